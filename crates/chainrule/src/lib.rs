@@ -1,0 +1,1 @@
+//! Train feed-forward neural networks by backpropagation.
