@@ -1,1 +1,8 @@
-//! Loops over slices.
+//! Loops over slices: the arithmetic under the engine, generic over `f32` and `f64`.
+//!
+//! Must not know: graphs, files, a thread pool of its own, a clock. The only crate of the workspace that may hold
+//! `unsafe` code.
+
+mod real;
+
+pub use real::Real;
