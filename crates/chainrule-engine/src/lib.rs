@@ -1,1 +1,5 @@
 //! The graph and its readers.
+
+pub mod random;
+
+pub use chainrule_kernels::Real;
