@@ -57,7 +57,9 @@ pub enum Error {
         loss: Operand,
     },
     /// A value asked of a tape that only records.
-    #[error("tape: `{name}` has no value, since this tape only records; expected a tape made with `Tape::eager`")]
+    #[error(
+        "tape: `{name}` has no value, since this tape only records; expected a tape made with `Tape::eager`"
+    )]
     NoValue {
         /// The tensor's name.
         name: String,

@@ -76,7 +76,11 @@ fn reduce(shape: Shape, axes: Axes) -> Result<Shape, String> {
 fn broadcast(operand: Shape, axes: Axes, shape: Shape) -> Result<Shape, String> {
     inside(shape, axes)?;
     let kept = shape.without(axes);
-    if kept == operand { Ok(shape) } else { Err(format!("operand {kept} to repeat into {shape}, got {operand}")) }
+    if kept == operand {
+        Ok(shape)
+    } else {
+        Err(format!("operand {kept} to repeat into {shape}, got {operand}"))
+    }
 }
 
 fn reshape(from: Shape, to: Shape) -> Result<Shape, String> {

@@ -147,12 +147,9 @@ impl fmt::Display for Op {
             Op::Transpose(order) => write!(f, "{:?}", order.axes()),
             Op::Concat { axis } => write!(f, "[{axis}]"),
             Op::Slice { axis, start, end } => write!(f, "[{axis}: {start}..{end}]"),
-            Op::Unary(_)
-            | Op::Binary(_)
-            | Op::Reshape(_)
-            | Op::LogSoftmax
-            | Op::Pick
-            | Op::Unpick { .. } => Ok(()),
+            Op::Unary(_) | Op::Binary(_) | Op::Reshape(_) | Op::LogSoftmax | Op::Pick | Op::Unpick { .. } => {
+                Ok(())
+            }
         }
     }
 }

@@ -17,6 +17,14 @@ pub struct Walk {
     pub to: [usize; 4],
 }
 
+impl Walk {
+    /// The walk that reads where this one writes and writes where it reads.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        Walk { sizes: self.sizes, from: self.to, to: self.from }
+    }
+}
+
 /// `out[to(i)] = x[from(i)]` for each index `i` of the walk.
 pub fn copy<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     for_each_row(walk, |from, to| match (walk.from[3], walk.to[3]) {

@@ -7,7 +7,7 @@ use crate::array::Array;
 use crate::exec::{self, View};
 use crate::feed::Moment;
 use crate::op::Literal;
-use crate::{Dim, Error, Graph, Layout, NodeId, Op, Shape, grad, jvp};
+use crate::{Dim, Error, Extents, Graph, Layout, NodeId, Op, Shape, grad, jvp};
 
 /// Records tensors into a graph; an eager tape computes them as well.
 ///
@@ -110,7 +110,8 @@ impl Tape {
 
     #[track_caller]
     fn entry(&self, name: &str, shape: Shape, trainable: bool) -> Tensor<'_> {
-        let added = self.recording.borrow_mut().layout.add(name, shape, trainable).map(|entry| entry.range.start);
+        let added =
+            self.recording.borrow_mut().layout.add(name, shape, trainable).map(|entry| entry.range.start);
         match added {
             Ok(offset) => self.push(Op::Param { offset, shape }, &[]).named(name),
             Err(error) => self.fail(error),
@@ -128,7 +129,8 @@ impl Tape {
     pub fn array(&self, array: &Array) -> Tensor<'_> {
         let dims: Vec<Dim> = array.sizes().iter().map(|size| Dim::Fixed(*size)).collect();
         let shape = Shape::new(&dims).expect("an array has at most four dimensions");
-        let literal = Literal::new(shape, array.values()).expect("an array has as many values as its sizes say");
+        let literal =
+            Literal::new(shape, array.values()).expect("an array has as many values as its sizes say");
         self.push(Op::Constant(literal), &[])
     }
 
@@ -257,19 +259,23 @@ impl Eager {
         match node.op() {
             Op::Input { .. } => return Err(no_value()),
             Op::Param { offset, .. } => {
-                let values = self.parameters.get(*offset..offset + extents.elements()).ok_or_else(no_value)?;
+                let values =
+                    self.parameters.get(*offset..offset + extents.elements()).ok_or_else(no_value)?;
                 return Ok(Array::from_parts(extents, values.to_vec()));
             }
             _ => {}
         }
-        let operands: Vec<View<'_, f64>> = node
+        let operands: Vec<View<&[f64]>> = node
             .inputs()
             .iter()
             .map(|input| &self.values[input.index()])
             .map(|value| View { extents: value.extents(), values: value.values() })
             .collect();
+        let sizes: Vec<Extents> = operands.iter().map(|operand| operand.extents).collect();
+        let mut scratch = vec![0.0; exec::scratch_len(node.op(), &sizes, extents)];
         let mut values = vec![0.0; extents.elements()];
-        exec::execute(node.op(), &operands, View { extents, values: &mut values }, self.moment);
+        let out = View { extents, values: &mut values[..] };
+        exec::execute(node.op(), &operands, out, self.moment, &mut scratch);
         Ok(Array::from_parts(extents, values))
     }
 }
