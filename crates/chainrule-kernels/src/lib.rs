@@ -3,6 +3,8 @@
 //! Must not know: graphs, files, a thread pool of its own, a clock. The only crate of the workspace that may hold
 //! `unsafe` code.
 
+mod dispatch;
 mod real;
 
+pub use dispatch::{Level, Work, dispatch, dispatch_at};
 pub use real::Real;
