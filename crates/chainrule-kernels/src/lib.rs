@@ -4,7 +4,9 @@
 //! `unsafe` code.
 
 mod dispatch;
+mod gemm;
 mod real;
 
 pub use dispatch::{Level, Work, dispatch, dispatch_at};
+pub use gemm::{Output, Product};
 pub use real::Real;

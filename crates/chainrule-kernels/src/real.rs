@@ -7,6 +7,8 @@ use core::fmt::{Debug, Display};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::gemm::lanes::Vectors;
+
 /// A floating-point number that kernels compute with: [`f32`] or [`f64`].
 ///
 /// Every method is a pure function of its arguments and gives the same bits on every target.
@@ -29,6 +31,7 @@ pub trait Real:
     + MulAssign
     + DivAssign
     + Sum
+    + Vectors
 {
     /// 0.
     const ZERO: Self;
