@@ -42,27 +42,54 @@ pub(super) unsafe fn copy<V: Lanes>(work: Move<V::Element>) {
     }
 }
 
-/// `to[j * to_step + i] = from[i * from_step + j]`, in square blocks that fit the registers, and one by one at the
-/// right and lower edge.
+/// `to[j * to_step + i] = from[i * from_step + j]`, in square blocks that fit the registers.
+///
+/// The last block of a row or column of blocks ends at the edge and overlaps its neighbour, which writes a few numbers
+/// twice and needs no other code; only rectangles thinner than half a block go one by one.
 ///
 /// # Safety
 /// The promises of [`Move`], and the instructions of `V`.
 #[inline(always)]
 pub(super) unsafe fn transpose<V: Lanes>(work: Move<V::Element>) {
-    let Move { from, from_step, to, to_step, rows, columns } = work;
-    let (block_rows, block_columns) = (rows / V::BLOCK * V::BLOCK, columns / V::BLOCK * V::BLOCK);
-    // SAFETY: blocks end at or before `rows` and `columns`; the rest is the caller's promise.
+    let (thinner, from_step, to_step) = (work.rows.min(work.columns), work.from_step, work.to_step);
+    // SAFETY: the caller's promise; a block is used only where it fits into the rectangle.
     unsafe {
-        for i in (0..block_rows).step_by(V::BLOCK) {
-            for j in (0..block_columns).step_by(V::BLOCK) {
-                V::transpose_block(from.add(i * from_step + j), from_step, to.add(j * to_step + i), to_step);
-            }
+        if thinner >= V::BLOCK {
+            transpose_by(
+                work,
+                V::BLOCK,
+                #[inline(always)]
+                |from, to| V::transpose_block(from, from_step, to, to_step),
+            );
+        } else if thinner >= V::BLOCK / 2 {
+            transpose_by(
+                work,
+                V::BLOCK / 2,
+                #[inline(always)]
+                |from, to| V::transpose_half_block(from, from_step, to, to_step),
+            );
+        } else {
+            transpose_by(
+                work,
+                1,
+                #[inline(always)]
+                |from, to| to.write(from.read()),
+            );
         }
-        for i in 0..rows {
-            let first = if i < block_rows { block_columns } else { 0 };
-            for j in first..columns {
-                to.add(j * to_step + i).write(from.add(i * from_step + j).read());
-            }
+    }
+}
+
+/// Transposes with blocks of `side`, moved by `block(from, to)`.
+///
+/// # Safety
+/// The promises of [`Move`]; `side` is at most the number of rows and of columns, or one of those is 0.
+#[inline(always)]
+unsafe fn transpose_by<T>(work: Move<T>, side: usize, block: impl Fn(*const T, *mut T)) {
+    let Move { from, from_step, to, to_step, rows, columns } = work;
+    for i in (0..rows).step_by(side).map(|i| i.min(rows - side)) {
+        for j in (0..columns).step_by(side).map(|j| j.min(columns - side)) {
+            // SAFETY: i + side is at most `rows`, j + side at most `columns`; the rest is the caller's promise.
+            unsafe { block(from.add(i * from_step + j), to.add(j * to_step + i)) }
         }
     }
 }

@@ -63,6 +63,32 @@ pub trait Lanes: Copy {
         to: *mut Self::Element,
         to_step: usize,
     );
+    /// The same for i and j below `BLOCK / 2`.
+    unsafe fn transpose_half_block(
+        from: *const Self::Element,
+        from_step: usize,
+        to: *mut Self::Element,
+        to_step: usize,
+    );
+}
+
+/// Transposes a square one by one.
+///
+/// # Safety
+/// The addresses of [`Lanes::transpose_block`] with `SIDE` as the side.
+#[inline(always)]
+pub(super) unsafe fn transpose_square<const SIDE: usize, T: Copy>(
+    from: *const T,
+    from_step: usize,
+    to: *mut T,
+    to_step: usize,
+) {
+    for i in 0..SIDE {
+        for j in 0..SIDE {
+            // SAFETY: the caller's promise.
+            unsafe { to.add(j * to_step + i).write(from.add(i * from_step + j).read()) }
+        }
+    }
 }
 
 /// Four lanes in an array, for any target.
@@ -116,11 +142,11 @@ impl<T: Real> Lanes for Quad<T> {
     }
     #[inline(always)]
     unsafe fn transpose_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {
-        for i in 0..4 {
-            for j in 0..4 {
-                unsafe { *to.add(j * to_step + i) = *from.add(i * from_step + j) }
-            }
-        }
+        unsafe { transpose_square::<4, T>(from, from_step, to, to_step) }
+    }
+    #[inline(always)]
+    unsafe fn transpose_half_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {
+        unsafe { transpose_square::<2, T>(from, from_step, to, to_step) }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use core::arch::aarch64::*;
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, transpose_square};
 use crate::dispatch::Work;
 
 macro_rules! impl_lanes {
@@ -72,11 +72,16 @@ macro_rules! impl_lanes {
                 to: *mut $scalar,
                 to_step: usize,
             ) {
-                for i in 0..4 {
-                    for j in 0..4 {
-                        unsafe { *to.add(j * to_step + i) = *from.add(i * from_step + j) }
-                    }
-                }
+                unsafe { transpose_square::<4, $scalar>(from, from_step, to, to_step) }
+            }
+            #[inline(always)]
+            unsafe fn transpose_half_block(
+                from: *const $scalar,
+                from_step: usize,
+                to: *mut $scalar,
+                to_step: usize,
+            ) {
+                unsafe { transpose_square::<2, $scalar>(from, from_step, to, to_step) }
             }
         }
     };

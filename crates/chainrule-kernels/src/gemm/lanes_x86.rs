@@ -4,7 +4,7 @@
 
 use core::arch::x86_64::*;
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, transpose_square};
 use crate::dispatch::{Work, with_avx2, with_avx512};
 
 /// All ones in the first lanes and zeros after: a window of 8 lanes, `count` of them set, starts at `8 - count`.
@@ -38,6 +38,20 @@ unsafe fn bits_8(count: usize) -> __mmask8 {
     (u32::MAX >> (32 - count)) as __mmask8
 }
 
+/// The masked load with its arguments in the order of AVX2's.
+#[inline(always)]
+unsafe fn load_16(from: *const f32, mask: __mmask16) -> __m512 {
+    // SAFETY: the caller has AVX-512 and the masked addresses.
+    unsafe { _mm512_maskz_loadu_ps(mask, from) }
+}
+
+/// As [`load_16`].
+#[inline(always)]
+unsafe fn load_8(from: *const f64, mask: __mmask8) -> __m512d {
+    // SAFETY: as in `load_16`.
+    unsafe { _mm512_maskz_loadu_pd(mask, from) }
+}
+
 /// Transposes 8 x 8 numbers: half rows are joined while loading, so that 16 shuffles move 64 numbers.
 #[inline(always)]
 unsafe fn transpose_8x8(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
@@ -58,6 +72,22 @@ unsafe fn transpose_8x8(from: *const f32, from_step: usize, to: *mut f32, to_ste
             _mm256_storeu_ps(to.add(2 * to_step), _mm256_shuffle_ps(t1, t3, 0b01_00_01_00));
             _mm256_storeu_ps(to.add(3 * to_step), _mm256_shuffle_ps(t1, t3, 0b11_10_11_10));
         }
+    }
+}
+
+/// Transposes 4 x 4 single numbers.
+#[inline(always)]
+unsafe fn transpose_4x4_single(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the addresses are those of `Lanes::transpose_block` with 4 as the side; SSE is part of x86-64.
+    unsafe {
+        let (r0, r1) = (_mm_loadu_ps(from), _mm_loadu_ps(from.add(from_step)));
+        let (r2, r3) = (_mm_loadu_ps(from.add(2 * from_step)), _mm_loadu_ps(from.add(3 * from_step)));
+        let (t0, t1) = (_mm_unpacklo_ps(r0, r1), _mm_unpackhi_ps(r0, r1));
+        let (t2, t3) = (_mm_unpacklo_ps(r2, r3), _mm_unpackhi_ps(r2, r3));
+        _mm_storeu_ps(to, _mm_movelh_ps(t0, t2));
+        _mm_storeu_ps(to.add(to_step), _mm_movehl_ps(t2, t0));
+        _mm_storeu_ps(to.add(2 * to_step), _mm_movelh_ps(t1, t3));
+        _mm_storeu_ps(to.add(3 * to_step), _mm_movehl_ps(t3, t1));
     }
 }
 
@@ -84,8 +114,8 @@ macro_rules! impl_lanes {
     (
         $vector:ident of $count:literal $scalar:ident, tile rows $rows:literal, features $features:ident,
         splat $splat:ident, load $load:ident, store $store:ident, fma $fma:ident,
-        mask $mask_type:ty = $mask:expr, load $load_masked:expr, store $store_masked:expr,
-        transpose $block:literal $transpose:ident
+        mask $mask_type:ty = $mask:ident, load $load_masked:ident, store $store_masked:ident,
+        transpose $block:literal $transpose:ident, half $half:path
     ) => {
         // SAFETY (every block below): the caller keeps the contract of `Lanes`: the processor has the instructions,
         // and the addresses that the method names are valid; the intrinsics used touch those and no others.
@@ -139,6 +169,15 @@ macro_rules! impl_lanes {
             ) {
                 unsafe { $transpose(from, from_step, to, to_step) }
             }
+            #[inline(always)]
+            unsafe fn transpose_half_block(
+                from: *const $scalar,
+                from_step: usize,
+                to: *mut $scalar,
+                to_step: usize,
+            ) {
+                unsafe { $half(from, from_step, to, to_step) }
+            }
         }
     };
 }
@@ -147,15 +186,15 @@ macro_rules! impl_lanes {
 // Both are above the 8 sums that two multipliers with a latency of four cycles need to be busy.
 impl_lanes!(__m256 of 8 f32, tile rows 6, features with_avx2,
     splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, fma _mm256_fmadd_ps,
-    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps, transpose 8 transpose_8x8);
+    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps, transpose 8 transpose_8x8, half transpose_4x4_single);
 impl_lanes!(__m256d of 4 f64, tile rows 6, features with_avx2,
     splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, fma _mm256_fmadd_pd,
-    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd, transpose 4 transpose_4x4);
+    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd, transpose 4 transpose_4x4, half transpose_square::<2, f64>);
 impl_lanes!(__m512 of 16 f32, tile rows 12, features with_avx512,
     splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, fma _mm512_fmadd_ps,
     mask __mmask16 = bits_16,
-    load |from, mask| _mm512_maskz_loadu_ps(mask, from), store _mm512_mask_storeu_ps, transpose 8 transpose_8x8);
+    load load_16, store _mm512_mask_storeu_ps, transpose 8 transpose_8x8, half transpose_4x4_single);
 impl_lanes!(__m512d of 8 f64, tile rows 12, features with_avx512,
     splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, fma _mm512_fmadd_pd,
     mask __mmask8 = bits_8,
-    load |from, mask| _mm512_maskz_loadu_pd(mask, from), store _mm512_mask_storeu_pd, transpose 4 transpose_4x4);
+    load load_8, store _mm512_mask_storeu_pd, transpose 4 transpose_4x4, half transpose_square::<2, f64>);

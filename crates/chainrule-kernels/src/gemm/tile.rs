@@ -41,15 +41,20 @@ pub(super) struct Tile<T> {
 struct Shaped<V: Lanes, const ROWS: usize, const VECTORS: usize>(Tile<V::Element>);
 
 impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Shaped<V, ROWS, VECTORS> {
-    /// Calls `each(row, vector, address, in part)` for every vector of C.
+    /// The address of a vector of C.
     #[inline(always)]
-    fn for_each_vector(&self, mut each: impl FnMut(usize, usize, *mut V::Element, bool)) {
-        for i in 0..ROWS {
-            for v in 0..VECTORS {
-                let address = self.0.c.wrapping_add(i * self.0.c_row + v * V::COUNT);
-                each(i, v, address, v + 1 == VECTORS);
-            }
-        }
+    fn target(&self, i: usize, v: usize) -> *mut V::Element {
+        self.0.c.wrapping_add(i * self.0.c_row + v * V::COUNT)
+    }
+
+    /// Loads vector `v` of a row; the last one in part.
+    ///
+    /// # Safety
+    /// As [`Lanes`]; `from` is the address of vector `v` of a row as long as the tile is wide.
+    #[inline(always)]
+    unsafe fn load(from: *const V::Element, v: usize, mask: V::Mask) -> V {
+        // SAFETY: the caller's promise.
+        unsafe { if v + 1 == VECTORS { V::load_masked(from, mask) } else { V::load(from) } }
     }
 }
 
@@ -63,16 +68,19 @@ impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Work for Shaped<V, ROWS,
         // the columns that exist; this runs inside `V::with_features`, so the instructions exist.
         unsafe {
             let mask = V::mask(columns - (VECTORS - 1) * V::COUNT);
-            let load = |from, part| if part { V::load_masked(from, mask) } else { V::load(from) };
             let zero = V::splat(V::Element::ZERO);
             let mut sums = [[zero; VECTORS]; ROWS];
             if start == Start::Stored {
-                self.for_each_vector(|i, v, address, part| sums[i][v] = load(address, part));
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    for (v, sum) in sums.iter_mut().enumerate() {
+                        *sum = Self::load(self.target(i, v), v, mask);
+                    }
+                }
             }
             for _ in 0..depth {
                 let mut row = [zero; VECTORS];
                 for (v, vector) in row.iter_mut().enumerate() {
-                    *vector = load(b.add(v * V::COUNT), v + 1 == VECTORS);
+                    *vector = Self::load(b.add(v * V::COUNT), v, mask);
                 }
                 for (i, sums) in sums.iter_mut().enumerate() {
                     let factor = V::splat(a.add(i * a_row).read());
@@ -82,9 +90,12 @@ impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Work for Shaped<V, ROWS,
                 }
                 (a, b) = (a.wrapping_add(a_depth), b.wrapping_add(b_depth));
             }
-            self.for_each_vector(|i, v, address, part| {
-                if part { sums[i][v].store_masked(address, mask) } else { sums[i][v].store(address) }
-            });
+            for (i, sums) in sums.into_iter().enumerate() {
+                for (v, sum) in sums.into_iter().enumerate() {
+                    let target = self.target(i, v);
+                    if v + 1 == VECTORS { sum.store_masked(target, mask) } else { sum.store(target) }
+                }
+            }
         }
     }
 }
