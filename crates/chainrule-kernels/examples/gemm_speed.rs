@@ -14,7 +14,11 @@ use std::time::{Duration, Instant};
 use chainrule_kernels::{Level, Product, Real, dispatch_at};
 
 /// Batch, outputs and inputs of a dense layer.
-const LAYERS: [(usize, usize, usize); 11] = [
+const LAYERS: [(usize, usize, usize); 15] = [
+    (64, 1024, 1024),
+    (64, 1000, 1000),
+    (256, 1024, 1024),
+    (32, 512, 512),
     (1, 128, 784),
     (2, 50, 4),
     (2, 20, 50),

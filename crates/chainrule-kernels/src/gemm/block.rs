@@ -12,9 +12,9 @@ use crate::dispatch::Work;
 use crate::{Level, Real};
 
 /// Values of p in a block.
-const DEPTH: usize = 256;
+const DEPTH: usize = 512;
 /// Columns of B in a packed block: a multiple of every panel width.
-const COLUMNS: usize = 512;
+const COLUMNS: usize = 256;
 /// Rows of A in a packed block: a multiple of every tile's rows.
 const ROWS: usize = 96;
 /// The widest panel: four vectors of sixteen elements.
@@ -53,14 +53,14 @@ fn swapped(product: &Product) -> Product {
     Product { m: product.n, n: product.m, transpose_a: false, transpose_b: true, ..*product }
 }
 
-/// B is packed when it is stored transposed, or when it leaves the first-level cache and enough rows use it.
+/// B is packed when it is stored transposed, or when it leaves the second-level cache and enough rows use it.
 fn packs_b(product: &Product) -> bool {
-    product.transpose_b || (product.m > 24 && product.n * product.k > 8192)
+    product.transpose_b || (product.m >= 256 && product.n * product.k > 1 << 17)
 }
 
-/// A is packed when it is large and enough columns use it.
+/// A is packed when it leaves the second-level cache and enough columns use it.
 fn packs_a(product: &Product) -> bool {
-    product.n >= 128 && product.m > 24 && product.m * product.k > 16384
+    product.n >= 256 && product.m * product.k >= 1 << 19
 }
 
 fn packed_b_len(product: &Product) -> usize {

@@ -42,36 +42,39 @@ pub(super) unsafe fn copy<V: Lanes>(work: Move<V::Element>) {
     }
 }
 
-/// `to[j * to_step + i] = from[i * from_step + j]`, in square blocks that fit the registers.
+/// `to[j * to_step + i] = from[i * from_step + j]`, in blocks that fit the registers.
 ///
 /// The last block of a row or column of blocks ends at the edge and overlaps its neighbour, which writes a few numbers
-/// twice and needs no other code; only rectangles thinner than half a block go one by one.
+/// twice and needs no other code; only rectangles thinner than the smallest block go one by one.
 ///
 /// # Safety
 /// The promises of [`Move`], and the instructions of `V`.
 #[inline(always)]
 pub(super) unsafe fn transpose<V: Lanes>(work: Move<V::Element>) {
-    let (thinner, from_step, to_step) = (work.rows.min(work.columns), work.from_step, work.to_step);
+    let Move { from_step, to_step, rows, columns, .. } = work;
+    let small = V::SMALL_BLOCK;
     // SAFETY: the caller's promise; a block is used only where it fits into the rectangle.
     unsafe {
-        if thinner >= V::BLOCK {
+        if rows >= V::COUNT && columns >= small {
+            let block = Block { rows: V::COUNT, columns: small };
             transpose_by(
                 work,
-                V::BLOCK,
+                block,
                 #[inline(always)]
                 |from, to| V::transpose_block(from, from_step, to, to_step),
             );
-        } else if thinner >= V::BLOCK / 2 {
+        } else if rows >= small && columns >= small {
+            let block = Block { rows: small, columns: small };
             transpose_by(
                 work,
-                V::BLOCK / 2,
+                block,
                 #[inline(always)]
-                |from, to| V::transpose_half_block(from, from_step, to, to_step),
+                |from, to| V::transpose_small_block(from, from_step, to, to_step),
             );
         } else {
             transpose_by(
                 work,
-                1,
+                Block { rows: 1, columns: 1 },
                 #[inline(always)]
                 |from, to| to.write(from.read()),
             );
@@ -79,17 +82,23 @@ pub(super) unsafe fn transpose<V: Lanes>(work: Move<V::Element>) {
     }
 }
 
-/// Transposes with blocks of `side`, moved by `block(from, to)`.
+/// The size of the block that is moved at once.
+struct Block {
+    rows: usize,
+    columns: usize,
+}
+
+/// Transposes block by block; `each(from, to)` moves one.
 ///
 /// # Safety
-/// The promises of [`Move`]; `side` is at most the number of rows and of columns, or one of those is 0.
+/// The promises of [`Move`]; the block is no larger than the rectangle, or the rectangle is empty.
 #[inline(always)]
-unsafe fn transpose_by<T>(work: Move<T>, side: usize, block: impl Fn(*const T, *mut T)) {
+unsafe fn transpose_by<T>(work: Move<T>, block: Block, each: impl Fn(*const T, *mut T)) {
     let Move { from, from_step, to, to_step, rows, columns } = work;
-    for i in (0..rows).step_by(side).map(|i| i.min(rows - side)) {
-        for j in (0..columns).step_by(side).map(|j| j.min(columns - side)) {
-            // SAFETY: i + side is at most `rows`, j + side at most `columns`; the rest is the caller's promise.
-            unsafe { block(from.add(i * from_step + j), to.add(j * to_step + i)) }
+    for i in (0..rows).step_by(block.rows).map(|i| i.min(rows - block.rows)) {
+        for j in (0..columns).step_by(block.columns).map(|j| j.min(columns - block.columns)) {
+            // SAFETY: the block ends at or before the edges; the rest is the caller's promise.
+            unsafe { each(from.add(i * from_step + j), to.add(j * to_step + i)) }
         }
     }
 }

@@ -37,8 +37,8 @@ pub trait Lanes: Copy {
     /// The rows of the largest tile that is two vectors wide, so that its sums, one row of B and one broadcast fit
     /// into the registers. A tile four vectors wide has half as many.
     const TILE_ROWS: usize;
-    /// The side of the square that [`transpose_block`](Lanes::transpose_block) moves.
-    const BLOCK: usize;
+    /// The numbers in 128 bits: the columns that [`transpose_block`](Lanes::transpose_block) moves at once.
+    const SMALL_BLOCK: usize;
 
     /// Runs work compiled for these lanes.
     unsafe fn with_features<W: Work>(work: W) -> W::Output;
@@ -56,15 +56,15 @@ pub trait Lanes: Copy {
     unsafe fn store_masked(self, to: *mut Self::Element, mask: Self::Mask);
     /// `self * a + b` in each lane, rounded once.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
-    /// `to[j * to_step + i] = from[i * from_step + j]` for i and j below `BLOCK`.
+    /// `to[j * to_step + i] = from[i * from_step + j]` for i below `COUNT` and j below `SMALL_BLOCK`.
     unsafe fn transpose_block(
         from: *const Self::Element,
         from_step: usize,
         to: *mut Self::Element,
         to_step: usize,
     );
-    /// The same for i and j below `BLOCK / 2`.
-    unsafe fn transpose_half_block(
+    /// The same for i and j below `SMALL_BLOCK`.
+    unsafe fn transpose_small_block(
         from: *const Self::Element,
         from_step: usize,
         to: *mut Self::Element,
@@ -72,19 +72,19 @@ pub trait Lanes: Copy {
     );
 }
 
-/// Transposes a square one by one.
+/// Transposes `ROWS` rows of `COLUMNS` numbers one by one.
 ///
 /// # Safety
-/// The addresses of [`Lanes::transpose_block`] with `SIDE` as the side.
+/// The addresses of [`Lanes::transpose_block`] with these sizes.
 #[inline(always)]
-pub(super) unsafe fn transpose_square<const SIDE: usize, T: Copy>(
+pub(super) unsafe fn transpose_rectangle<const ROWS: usize, const COLUMNS: usize, T: Copy>(
     from: *const T,
     from_step: usize,
     to: *mut T,
     to_step: usize,
 ) {
-    for i in 0..SIDE {
-        for j in 0..SIDE {
+    for i in 0..ROWS {
+        for j in 0..COLUMNS {
             // SAFETY: the caller's promise.
             unsafe { to.add(j * to_step + i).write(from.add(i * from_step + j).read()) }
         }
@@ -103,7 +103,7 @@ impl<T: Real> Lanes for Quad<T> {
     type Mask = usize;
     const COUNT: usize = 4;
     const TILE_ROWS: usize = 4;
-    const BLOCK: usize = 4;
+    const SMALL_BLOCK: usize = 2;
 
     #[inline(always)]
     unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -142,11 +142,11 @@ impl<T: Real> Lanes for Quad<T> {
     }
     #[inline(always)]
     unsafe fn transpose_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {
-        unsafe { transpose_square::<4, T>(from, from_step, to, to_step) }
+        unsafe { transpose_rectangle::<4, 2, T>(from, from_step, to, to_step) }
     }
     #[inline(always)]
-    unsafe fn transpose_half_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {
-        unsafe { transpose_square::<2, T>(from, from_step, to, to_step) }
+    unsafe fn transpose_small_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {
+        unsafe { transpose_rectangle::<2, 2, T>(from, from_step, to, to_step) }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use core::arch::aarch64::*;
 
-use super::lanes::{Lanes, transpose_square};
+use super::lanes::{Lanes, transpose_rectangle};
 use crate::dispatch::Work;
 
 macro_rules! impl_lanes {
@@ -17,7 +17,7 @@ macro_rules! impl_lanes {
             type Mask = usize;
             const COUNT: usize = $count;
             const TILE_ROWS: usize = 12;
-            const BLOCK: usize = 4;
+            const SMALL_BLOCK: usize = 2;
 
             #[inline(always)]
             unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -72,16 +72,16 @@ macro_rules! impl_lanes {
                 to: *mut $scalar,
                 to_step: usize,
             ) {
-                unsafe { transpose_square::<4, $scalar>(from, from_step, to, to_step) }
+                unsafe { transpose_rectangle::<$count, 2, $scalar>(from, from_step, to, to_step) }
             }
             #[inline(always)]
-            unsafe fn transpose_half_block(
+            unsafe fn transpose_small_block(
                 from: *const $scalar,
                 from_step: usize,
                 to: *mut $scalar,
                 to_step: usize,
             ) {
-                unsafe { transpose_square::<2, $scalar>(from, from_step, to, to_step) }
+                unsafe { transpose_rectangle::<2, 2, $scalar>(from, from_step, to, to_step) }
             }
         }
     };

@@ -4,7 +4,7 @@
 
 use core::arch::x86_64::*;
 
-use super::lanes::{Lanes, transpose_square};
+use super::lanes::{Lanes, transpose_rectangle};
 use crate::dispatch::{Work, with_avx2, with_avx512};
 
 /// All ones in the first lanes and zeros after: a window of 8 lanes, `count` of them set, starts at `8 - count`.
@@ -52,61 +52,114 @@ unsafe fn load_8(from: *const f64, mask: __mmask8) -> __m512d {
     unsafe { _mm512_maskz_loadu_pd(mask, from) }
 }
 
-/// Transposes 8 x 8 numbers: half rows are joined while loading, so that 16 shuffles move 64 numbers.
+/// Four columns of a quarter of each row: transposes 4 x 4 numbers within every 128 bits.
+macro_rules! transpose_quarters {
+    ($rows:expr, $to:expr, $to_step:expr, $low:ident, $high:ident, $shuffle:ident, $store:ident) => {{
+        let ([r0, r1, r2, r3], to, to_step) = ($rows, $to, $to_step);
+        let (t0, t1, t2, t3) = ($low(r0, r1), $high(r0, r1), $low(r2, r3), $high(r2, r3));
+        $store(to, $shuffle(t0, t2, 0b01_00_01_00));
+        $store(to.add(to_step), $shuffle(t0, t2, 0b11_10_11_10));
+        $store(to.add(2 * to_step), $shuffle(t1, t3, 0b01_00_01_00));
+        $store(to.add(3 * to_step), $shuffle(t1, t3, 0b11_10_11_10));
+    }};
+}
+
+/// Transposes 4 rows of 4 numbers.
 #[inline(always)]
-unsafe fn transpose_8x8(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
-    // SAFETY: the caller has AVX2 and the addresses of `Lanes::transpose_block` with 8 as the side.
+unsafe fn transpose_4x4(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the addresses are those of `Lanes::transpose_small_block`; SSE is part of x86-64.
     unsafe {
-        for half in 0..2 {
-            let row = |i: usize| {
-                let (low, high) =
-                    (from.add(i * from_step + 4 * half), from.add((i + 4) * from_step + 4 * half));
-                _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1)
-            };
-            let (r0, r1, r2, r3) = (row(0), row(1), row(2), row(3));
-            let (t0, t1) = (_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1));
-            let (t2, t3) = (_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3));
-            let to = to.add(4 * half * to_step);
-            _mm256_storeu_ps(to, _mm256_shuffle_ps(t0, t2, 0b01_00_01_00));
-            _mm256_storeu_ps(to.add(to_step), _mm256_shuffle_ps(t0, t2, 0b11_10_11_10));
-            _mm256_storeu_ps(to.add(2 * to_step), _mm256_shuffle_ps(t1, t3, 0b01_00_01_00));
-            _mm256_storeu_ps(to.add(3 * to_step), _mm256_shuffle_ps(t1, t3, 0b11_10_11_10));
+        let mut rows = [_mm_setzero_ps(); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = _mm_loadu_ps(from.add(i * from_step));
         }
+        transpose_quarters!(
+            rows,
+            to,
+            to_step,
+            _mm_unpacklo_ps,
+            _mm_unpackhi_ps,
+            _mm_shuffle_ps,
+            _mm_storeu_ps
+        );
     }
 }
 
-/// Transposes 4 x 4 single numbers.
+/// Transposes 8 rows of 4 numbers: rows i and i + 4 share a register, joined while loading.
 #[inline(always)]
-unsafe fn transpose_4x4_single(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
-    // SAFETY: the addresses are those of `Lanes::transpose_block` with 4 as the side; SSE is part of x86-64.
+unsafe fn transpose_8x4(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the caller has AVX2 and the addresses of `Lanes::transpose_block`.
     unsafe {
-        let (r0, r1) = (_mm_loadu_ps(from), _mm_loadu_ps(from.add(from_step)));
-        let (r2, r3) = (_mm_loadu_ps(from.add(2 * from_step)), _mm_loadu_ps(from.add(3 * from_step)));
-        let (t0, t1) = (_mm_unpacklo_ps(r0, r1), _mm_unpackhi_ps(r0, r1));
-        let (t2, t3) = (_mm_unpacklo_ps(r2, r3), _mm_unpackhi_ps(r2, r3));
-        _mm_storeu_ps(to, _mm_movelh_ps(t0, t2));
-        _mm_storeu_ps(to.add(to_step), _mm_movehl_ps(t2, t0));
-        _mm_storeu_ps(to.add(2 * to_step), _mm_movelh_ps(t1, t3));
-        _mm_storeu_ps(to.add(3 * to_step), _mm_movehl_ps(t3, t1));
+        let mut rows = [_mm256_setzero_ps(); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            let (low, high) = (from.add(i * from_step), from.add((i + 4) * from_step));
+            *row = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+        }
+        transpose_quarters!(
+            rows,
+            to,
+            to_step,
+            _mm256_unpacklo_ps,
+            _mm256_unpackhi_ps,
+            _mm256_shuffle_ps,
+            _mm256_storeu_ps
+        );
     }
 }
 
-/// Transposes 4 x 4 numbers, in the manner of [`transpose_8x8`].
+/// Transposes 16 rows of 4 numbers: rows i, i + 4, i + 8 and i + 12 share a register, joined while loading.
 #[inline(always)]
-unsafe fn transpose_4x4(from: *const f64, from_step: usize, to: *mut f64, to_step: usize) {
-    // SAFETY: the caller has AVX2 and the addresses of `Lanes::transpose_block` with 4 as the side.
+unsafe fn transpose_16x4(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the caller has AVX-512 and the addresses of `Lanes::transpose_block`.
     unsafe {
-        for half in 0..2 {
-            let row = |i: usize| {
-                let (low, high) =
-                    (from.add(i * from_step + 2 * half), from.add((i + 2) * from_step + 2 * half));
-                _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(low)), _mm_loadu_pd(high), 1)
-            };
-            let (r0, r1) = (row(0), row(1));
-            let to = to.add(2 * half * to_step);
-            _mm256_storeu_pd(to, _mm256_unpacklo_pd(r0, r1));
-            _mm256_storeu_pd(to.add(to_step), _mm256_unpackhi_pd(r0, r1));
+        let mut rows = [_mm512_setzero_ps(); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = _mm512_castps128_ps512(_mm_loadu_ps(from.add(i * from_step)));
+            *row = _mm512_mask_broadcast_f32x4(*row, 0x00F0, _mm_loadu_ps(from.add((i + 4) * from_step)));
+            *row = _mm512_mask_broadcast_f32x4(*row, 0x0F00, _mm_loadu_ps(from.add((i + 8) * from_step)));
+            *row = _mm512_mask_broadcast_f32x4(*row, 0xF000, _mm_loadu_ps(from.add((i + 12) * from_step)));
         }
+        transpose_quarters!(
+            rows,
+            to,
+            to_step,
+            _mm512_unpacklo_ps,
+            _mm512_unpackhi_ps,
+            _mm512_shuffle_ps,
+            _mm512_storeu_ps
+        );
+    }
+}
+
+/// Transposes 4 rows of 2 numbers, in the manner of [`transpose_8x4`].
+#[inline(always)]
+unsafe fn transpose_4x2(from: *const f64, from_step: usize, to: *mut f64, to_step: usize) {
+    // SAFETY: the caller has AVX2 and the addresses of `Lanes::transpose_block`.
+    unsafe {
+        let mut rows = [_mm256_setzero_pd(); 2];
+        for (i, row) in rows.iter_mut().enumerate() {
+            let (low, high) = (from.add(i * from_step), from.add((i + 2) * from_step));
+            *row = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(low)), _mm_loadu_pd(high), 1);
+        }
+        _mm256_storeu_pd(to, _mm256_unpacklo_pd(rows[0], rows[1]));
+        _mm256_storeu_pd(to.add(to_step), _mm256_unpackhi_pd(rows[0], rows[1]));
+    }
+}
+
+/// Transposes 8 rows of 2 numbers, in the manner of [`transpose_16x4`].
+#[inline(always)]
+unsafe fn transpose_8x2(from: *const f64, from_step: usize, to: *mut f64, to_step: usize) {
+    // SAFETY: the caller has AVX-512 and the addresses of `Lanes::transpose_block`.
+    unsafe {
+        let mut rows = [_mm512_setzero_pd(); 2];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = _mm512_castpd128_pd512(_mm_loadu_pd(from.add(i * from_step)));
+            *row = _mm512_mask_broadcast_f64x2(*row, 0x0C, _mm_loadu_pd(from.add((i + 2) * from_step)));
+            *row = _mm512_mask_broadcast_f64x2(*row, 0x30, _mm_loadu_pd(from.add((i + 4) * from_step)));
+            *row = _mm512_mask_broadcast_f64x2(*row, 0xC0, _mm_loadu_pd(from.add((i + 6) * from_step)));
+        }
+        _mm512_storeu_pd(to, _mm512_unpacklo_pd(rows[0], rows[1]));
+        _mm512_storeu_pd(to.add(to_step), _mm512_unpackhi_pd(rows[0], rows[1]));
     }
 }
 
@@ -115,7 +168,7 @@ macro_rules! impl_lanes {
         $vector:ident of $count:literal $scalar:ident, tile rows $rows:literal, features $features:ident,
         splat $splat:ident, load $load:ident, store $store:ident, fma $fma:ident,
         mask $mask_type:ty = $mask:ident, load $load_masked:ident, store $store_masked:ident,
-        transpose $block:literal $transpose:ident, half $half:path
+        transpose $transpose:ident, $small:literal $transpose_small:path
     ) => {
         // SAFETY (every block below): the caller keeps the contract of `Lanes`: the processor has the instructions,
         // and the addresses that the method names are valid; the intrinsics used touch those and no others.
@@ -125,7 +178,7 @@ macro_rules! impl_lanes {
             type Mask = $mask_type;
             const COUNT: usize = $count;
             const TILE_ROWS: usize = $rows;
-            const BLOCK: usize = $block;
+            const SMALL_BLOCK: usize = $small;
 
             #[inline(always)]
             unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -170,13 +223,13 @@ macro_rules! impl_lanes {
                 unsafe { $transpose(from, from_step, to, to_step) }
             }
             #[inline(always)]
-            unsafe fn transpose_half_block(
+            unsafe fn transpose_small_block(
                 from: *const $scalar,
                 from_step: usize,
                 to: *mut $scalar,
                 to_step: usize,
             ) {
-                unsafe { $half(from, from_step, to, to_step) }
+                unsafe { $transpose_small(from, from_step, to, to_step) }
             }
         }
     };
@@ -186,15 +239,15 @@ macro_rules! impl_lanes {
 // Both are above the 8 sums that two multipliers with a latency of four cycles need to be busy.
 impl_lanes!(__m256 of 8 f32, tile rows 6, features with_avx2,
     splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, fma _mm256_fmadd_ps,
-    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps, transpose 8 transpose_8x8, half transpose_4x4_single);
+    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps, transpose transpose_8x4, 4 transpose_4x4);
 impl_lanes!(__m256d of 4 f64, tile rows 6, features with_avx2,
     splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, fma _mm256_fmadd_pd,
-    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd, transpose 4 transpose_4x4, half transpose_square::<2, f64>);
+    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd, transpose transpose_4x2, 2 transpose_rectangle::<2, 2, f64>);
 impl_lanes!(__m512 of 16 f32, tile rows 12, features with_avx512,
     splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, fma _mm512_fmadd_ps,
     mask __mmask16 = bits_16,
-    load load_16, store _mm512_mask_storeu_ps, transpose 8 transpose_8x8, half transpose_4x4_single);
+    load load_16, store _mm512_mask_storeu_ps, transpose transpose_16x4, 4 transpose_4x4);
 impl_lanes!(__m512d of 8 f64, tile rows 12, features with_avx512,
     splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, fma _mm512_fmadd_pd,
     mask __mmask8 = bits_8,
-    load load_8, store _mm512_mask_storeu_pd, transpose 4 transpose_4x4, half transpose_square::<2, f64>);
+    load load_8, store _mm512_mask_storeu_pd, transpose transpose_8x2, 2 transpose_rectangle::<2, 2, f64>);
