@@ -87,7 +87,7 @@ impl Stack {
         let (leading, matrix) = out.sizes().split_at(out.sizes().len() - 2);
         let (_, a) = operands[0].sizes().split_at(leading.len());
         let k = if transpose_a { a[0] } else { a[1] };
-        let product = Product { m: matrix[0], n: matrix[1], k, transpose_a, transpose_b };
+        let product = Product { transpose_a, transpose_b, ..Product::new(matrix[0], matrix[1], k) };
         Some(Stack { product, copies: leading.iter().product() })
     }
 

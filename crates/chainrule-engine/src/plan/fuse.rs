@@ -125,10 +125,9 @@ fn products(
 ) -> Vec<Option<NodeId>> {
     let mut product = vec![None; graph.len()];
     for (id, node) in graph.nodes() {
-        if matches!(node.op(), Op::MatMul { .. }) && !outputs.contains(&id) {
-            if let Some(chain) = common_root(&users[id.index()], root) {
-                product[chain.index()] = Some(id);
-            }
+        let is_product = matches!(node.op(), Op::MatMul { .. }) && !outputs.contains(&id);
+        if let Some(chain) = common_root(&users[id.index()], root).filter(|_| is_product) {
+            product[chain.index()] = Some(id);
         }
     }
     product

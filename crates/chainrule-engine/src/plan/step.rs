@@ -59,18 +59,25 @@ pub(super) struct Run<'a, T> {
 }
 
 impl Step {
-    /// The scratch memory that [`Step::run`] needs for batches of up to `batch`, in elements.
-    pub(super) fn scratch_len(&self, batch: usize) -> usize {
-        let extents: Vec<Extents> = self.operands.iter().map(|x| x.shape.extents(batch)).collect();
+    /// The scratch memory that [`Step::run`] needs for any batch of up to `capacity`, in elements.
+    pub(super) fn scratch_len(&self, capacity: usize) -> usize {
         match &self.work {
             Work::Chain(program) => program.scratch_len(),
             Work::Product(op, epilogue) => {
-                let product = exec::scratch_len(op, &extents, self.shape.extents(batch));
-                product.max(epilogue.as_ref().map_or(0, Program::scratch_len))
+                let program = epilogue.as_ref().map_or(0, Program::scratch_len);
+                program.max(self.product_scratch_len(op, capacity))
             }
-            Work::Single(op) => exec::scratch_len(op, &extents, self.shape.extents(batch)),
-            Work::Copy => 0,
+            Work::Single(_) | Work::Copy => 0,
         }
+    }
+
+    /// A small batch may be multiplied in another way than a large one, and that way may need more.
+    fn product_scratch_len(&self, op: &Op, capacity: usize) -> usize {
+        let needed = |batch| {
+            let sizes = [0, 1].map(|index: usize| self.operands[index].shape.extents(batch));
+            exec::scratch_len(op, &sizes, self.shape.extents(batch))
+        };
+        (0..=capacity).map(needed).max().unwrap_or(0)
     }
 
     /// Computes the step in `arena`.
