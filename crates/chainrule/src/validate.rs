@@ -13,6 +13,14 @@ impl Settings {
         self.check(setting, got, "a number in [0, 1)", (0.0..1.0).contains(&got))
     }
 
+    pub(crate) fn fraction(self, setting: &'static str, got: f64) -> Result<(), Error> {
+        self.check(setting, got, "a number in [0, 1]", (0.0..=1.0).contains(&got))
+    }
+
+    pub(crate) fn positive_fraction(self, setting: &'static str, got: f64) -> Result<(), Error> {
+        self.check(setting, got, "a number in (0, 1]", got > 0.0 && got <= 1.0)
+    }
+
     pub(crate) fn inner_fraction(self, setting: &'static str, got: f64) -> Result<(), Error> {
         self.check(setting, got, "a number in (0, 1)", got > 0.0 && got < 1.0)
     }
