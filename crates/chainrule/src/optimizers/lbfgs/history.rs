@@ -22,19 +22,20 @@ const LEAST_CURVATURE: f64 = 1e-10;
 /// A ring of at most as many pairs as it has slots.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct History<T> {
-    slots: Vec<Slot<T>>,
+    pub(super) slots: Vec<Slot<T>>,
     /// The slot that the next pair takes.
-    next: usize,
-    pairs: usize,
+    pub(super) next: usize,
+    pub(super) pairs: usize,
     /// `(s y) / (y y)` of the newest pair; 1 before the first.
-    scale: f64,
+    pub(super) scale: f64,
 }
 
+/// One pair and what the two loops need of it.
 #[derive(Debug, Clone, PartialEq)]
-struct Slot<T> {
-    step: Vec<T>,
-    gradient_change: Vec<T>,
-    rho: f64,
+pub(super) struct Slot<T> {
+    pub(super) step: Vec<T>,
+    pub(super) gradient_change: Vec<T>,
+    pub(super) rho: f64,
     alpha: f64,
 }
 

@@ -188,7 +188,7 @@ impl<'a, 'o, T: Real> Line<'a, 'o, T> {
     }
 }
 
-/// Armijo's condition; false for a loss that is not finite.
+/// Armijo's condition; false for a loss that is no number or infinitely high.
 fn falls_enough<T: Real>(point: &Point<T>, start: Start<'_, T>) -> bool {
     point.loss <= start.loss + ARMIJO * point.length * start.slope
 }

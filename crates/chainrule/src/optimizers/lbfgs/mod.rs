@@ -16,6 +16,7 @@
 
 mod history;
 mod line_search;
+mod saved;
 mod vector;
 
 use chainrule_engine::Real;
@@ -55,7 +56,7 @@ pub struct Lbfgs {
     pub max_evaluations: usize,
     /// A step ends when no entry of the gradient is larger, at least 0; 1e-7.
     pub gradient_tolerance: f64,
-    /// A step ends when neither a parameter nor the loss changes by more, at least 0; 1e-9.
+    /// A step ends when no parameter, or not the loss, changes by more, at least 0; 1e-9.
     pub change_tolerance: f64,
 }
 
@@ -135,7 +136,7 @@ pub enum StopReason {
     SmallGradient,
     /// The loss does not fall along the direction by more than the tolerance.
     FlatDirection,
-    /// Neither the parameters or the loss changed by more than the tolerance.
+    /// The parameters or the loss did not change by more than the tolerance.
     SmallChange,
 }
 
