@@ -39,6 +39,23 @@ fn no_flipped_bit_changes_the_model_in_silence() {
     }
 }
 
+/// The corpus of the fuzz target `model`, read as the target does: the first byte chooses the way in.
+#[test]
+fn the_corpus_of_the_fuzz_target_never_panics() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/model");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        files += 1;
+        match bytes.split_first() {
+            Some((way, rest)) if way % 2 == 0 => survives(rest),
+            Some((_, rest)) => survives(&file_of_record(&String::from_utf8_lossy(rest))),
+            None => {}
+        }
+    }
+    assert!(files >= 5, "{folder} holds {files} files");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
