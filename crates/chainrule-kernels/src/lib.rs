@@ -3,6 +3,13 @@
 //! Must not know: graphs, files, a thread pool of its own, a clock. The only crate of the workspace that may hold
 //! `unsafe` code.
 
+pub mod gemm;
+pub mod map;
 mod real;
+pub mod reduce;
+pub mod rows;
+mod scalar;
 
+pub use gemm::Product;
 pub use real::Real;
+pub use scalar::{Binary, Unary};

@@ -1,0 +1,132 @@
+//! Reductions and copies over up to four dimensions with arbitrary strides.
+//!
+//! A reduction gives its output stride 0 along the axes that disappear; a broadcast gives its input stride 0 along the
+//! axes that appear. Each output element has one accumulator, fed in row-major order of the input, so the result does
+//! not depend on how the loops are arranged.
+
+use crate::Real;
+
+/// Sizes and strides of the four nested loops of a reduction or copy, outermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Walk {
+    /// Iterations of each loop; 1 where there are fewer dimensions.
+    pub sizes: [usize; 4],
+    /// Elements between neighbours in the array that is read.
+    pub from: [usize; 4],
+    /// Elements between neighbours in the array that is written.
+    pub to: [usize; 4],
+}
+
+impl Walk {
+    /// The walk that reads where this one writes and writes where it reads.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        Walk { sizes: self.sizes, from: self.to, to: self.from }
+    }
+}
+
+/// `out[to(i)] = x[from(i)]` for each index `i` of the walk.
+pub fn copy<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
+    for_each_row(walk, |from, to| match (walk.from[3], walk.to[3]) {
+        (1, 1) => out[to..to + walk.sizes[3]].copy_from_slice(&x[from..from + walk.sizes[3]]),
+        (0, 1) => out[to..to + walk.sizes[3]].fill(x[from]),
+        (step_from, step_to) => {
+            for j in 0..walk.sizes[3] {
+                out[to + j * step_to] = x[from + j * step_from];
+            }
+        }
+    });
+}
+
+/// `out[to(i)] += x[from(i)]` in order of `i`, from zero.
+pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
+    out.fill(T::ZERO);
+    fold(walk, x, out, |total, x| total + x);
+}
+
+/// `out[to(i)] = max(out[to(i)], x[from(i)])` in order of `i`, from minus infinity; NaN wins.
+pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
+    out.fill(T::NEG_INFINITY);
+    fold(walk, x, out, |largest, x| Real::max(x, largest));
+}
+
+#[inline(always)]
+fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
+    let width = walk.sizes[3];
+    for_each_row(walk, |from, to| match (walk.from[3], walk.to[3]) {
+        (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
+        (1, 1) => {
+            let row = &x[from..from + width];
+            out[to..to + width].iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
+        }
+        (step_from, step_to) => {
+            for j in 0..width {
+                out[to + j * step_to] = f(out[to + j * step_to], x[from + j * step_from]);
+            }
+        }
+    });
+}
+
+#[inline(always)]
+fn for_each_row(walk: &Walk, mut row: impl FnMut(usize, usize)) {
+    if walk.sizes[3] == 0 {
+        return;
+    }
+    let [outer, middle, inner, _] = walk.sizes;
+    for i in 0..outer {
+        for j in 0..middle {
+            for k in 0..inner {
+                let at = |strides: &[usize; 4]| i * strides[0] + j * strides[1] + k * strides[2];
+                row(at(&walk.from), at(&walk.to));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Walk, copy, max, sum};
+
+    const ROWS: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+
+    fn walk(from: [usize; 2], to: [usize; 2]) -> Walk {
+        Walk { sizes: [1, 1, 2, 3], from: [0, 0, from[0], from[1]], to: [0, 0, to[0], to[1]] }
+    }
+
+    #[test]
+    fn sums_over_rows_columns_and_everything() {
+        let mut columns = [0.0; 3];
+        sum(&walk([3, 1], [0, 1]), &ROWS, &mut columns);
+        assert_eq!(columns, [5.0, 7.0, 9.0]);
+        let mut rows = [0.0; 2];
+        sum(&walk([3, 1], [1, 0]), &ROWS, &mut rows);
+        assert_eq!(rows, [6.0, 15.0]);
+        let mut all = [0.0];
+        sum(&walk([3, 1], [0, 0]), &ROWS, &mut all);
+        assert_eq!(all, [21.0]);
+    }
+
+    #[test]
+    fn the_maximum_keeps_nan() {
+        let mut all = [0.0];
+        max(&walk([3, 1], [0, 0]), &[1.0, 2.0, f64::NAN, 4.0, 5.0, 6.0], &mut all);
+        assert!(all[0].is_nan());
+    }
+
+    #[test]
+    fn copies_transpose_and_repeat() {
+        let mut transposed = [0.0; 6];
+        copy(&walk([3, 1], [1, 2]), &ROWS, &mut transposed);
+        assert_eq!(transposed, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+        let mut repeated = [0.0; 6];
+        copy(&walk([1, 0], [3, 1]), &[7.0, 8.0], &mut repeated);
+        assert_eq!(repeated, [7.0, 7.0, 7.0, 8.0, 8.0, 8.0]);
+    }
+
+    #[test]
+    fn empty_walks_touch_nothing() {
+        let mut out = [1.0f32; 0];
+        copy(&Walk { sizes: [1, 1, 0, 3], from: [0, 0, 3, 1], to: [0, 0, 3, 1] }, &[], &mut out);
+        copy(&Walk { sizes: [1, 1, 2, 0], from: [0, 0, 0, 1], to: [0, 0, 0, 1] }, &[], &mut out);
+    }
+}
