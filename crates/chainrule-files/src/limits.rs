@@ -4,7 +4,7 @@
 
 /// The longest header accepted, in bytes: 16 MiB.
 ///
-/// The format allows 100 MB, whose JSON could take several times that in memory. Names and scaling of 100,000 features
+/// The format allows 100 MB, whose JSON could take more than a gigabyte in memory. Names and scaling of 100,000 features
 /// fit in 16 MiB.
 pub const MAX_HEADER_BYTES: u64 = 16 << 20;
 
