@@ -159,46 +159,85 @@ pub fn check(
     config: &CheckConfig,
 ) -> Result<CheckReport, Error> {
     feed.check(&recorded.graph)?;
+    let question = Question { recorded, loss, wrt, config };
     let mut point = Point::new(feed);
-    let gradients = gradients(recorded, loss, wrt, &point)?;
-    let plan = Plan::compile(&recorded.graph, &[loss], feed.batch)?;
-    let mut workspace = plan.workspace::<f64>();
-    let mut value = |point: &Point| {
-        point.run(&plan, &[], &mut workspace)?;
-        Ok(workspace.output(&plan, 0)[0])
-    };
-    let mut numeric = Vec::new();
-    for (number, (id, gradient)) in wrt.iter().zip(&gradients).enumerate() {
-        let chosen = choose(gradient.len(), config, number as u64);
-        let mut worst: Option<Comparison> = None;
-        for element in &chosen {
-            let other = point.slope(recorded, *id, *element, config.step, &mut value)?;
-            let reverse = gradient[*element];
-            let excess = config.excess(reverse, other);
-            if worst.is_none_or(|worst| excess > worst.excess) {
-                worst = Some(Comparison { element: *element, reverse, other, excess });
-            }
-        }
-        let (name, shape) = (recorded.graph.label(*id), recorded.graph.node(*id).shape());
-        numeric.push(Checked { name, shape, elements: chosen.len(), worst });
-    }
-    let forward = directions(recorded, loss, wrt, &point, config, &gradients)?;
+    let gradients = question.gradients(&point)?;
+    let numeric = question.numeric(&mut point, &gradients)?;
+    let forward = question.forward(&point, &gradients)?;
     Ok(CheckReport { numeric, forward })
 }
 
-/// The reverse-mode gradients at a point.
-fn gradients(
-    recorded: &Recorded,
+/// What is checked and how.
+struct Question<'a> {
+    recorded: &'a Recorded,
     loss: NodeId,
-    wrt: &[NodeId],
-    point: &Point,
-) -> Result<Vec<Vec<f64>>, Error> {
-    let mut recorded = recorded.clone();
-    let ids = recorded.grad(loss, wrt)?;
-    let plan = Plan::compile(&recorded.graph, &ids, point.batch)?;
-    let mut workspace = plan.workspace::<f64>();
-    point.run(&plan, &[], &mut workspace)?;
-    Ok((0..ids.len()).map(|index| workspace.output(&plan, index).to_vec()).collect())
+    wrt: &'a [NodeId],
+    config: &'a CheckConfig,
+}
+
+impl Question<'_> {
+    /// The reverse-mode gradients at a point.
+    fn gradients(&self, point: &Point) -> Result<Vec<Vec<f64>>, Error> {
+        let mut recorded = self.recorded.clone();
+        let ids = recorded.grad(self.loss, self.wrt)?;
+        let plan = Plan::compile(&recorded.graph, &ids, point.batch)?;
+        let mut workspace = plan.workspace::<f64>();
+        point.run(&plan, &[], &mut workspace)?;
+        Ok((0..ids.len()).map(|index| workspace.output(&plan, index).to_vec()).collect())
+    }
+
+    /// Reverse mode against central differences, array by array.
+    fn numeric(&self, point: &mut Point, gradients: &[Vec<f64>]) -> Result<Vec<Checked>, Error> {
+        let plan = Plan::compile(&self.recorded.graph, &[self.loss], point.batch)?;
+        let mut workspace = plan.workspace::<f64>();
+        let mut numeric = Vec::new();
+        for (number, (id, gradient)) in self.wrt.iter().zip(gradients).enumerate() {
+            let chosen = choose(gradient.len(), self.config, number as u64);
+            let mut worst: Option<Comparison> = None;
+            for element in &chosen {
+                let place = point.place(self.recorded, *id, *element);
+                let mut value = |point: &Point| {
+                    point.run(&plan, &[], &mut workspace)?;
+                    Ok(workspace.output(&plan, 0)[0])
+                };
+                let other =
+                    place.map_or(Ok(f64::NAN), |place| point.slope(place, self.config.step, &mut value))?;
+                let reverse = gradient[*element];
+                let excess = self.config.excess(reverse, other);
+                if worst.is_none_or(|worst| excess > worst.excess) {
+                    worst = Some(Comparison { element: *element, reverse, other, excess });
+                }
+            }
+            let (name, shape) = (self.recorded.graph.label(*id), self.recorded.graph.node(*id).shape());
+            numeric.push(Checked { name, shape, elements: chosen.len(), worst });
+        }
+        Ok(numeric)
+    }
+
+    /// Reverse mode against forward mode, along random directions.
+    fn forward(&self, point: &Point, gradients: &[Vec<f64>]) -> Result<Vec<Comparison>, Error> {
+        let tape = Tape::resume(self.recorded.clone());
+        let variables = self.wrt.iter().map(|id| tape.tensor(*id));
+        let tangents: Vec<_> = variables.map(|x| (x, tape.input("direction", x.shape()))).collect();
+        let derivative = tape.jvp(&[tape.tensor(self.loss)], &tangents)?[0].id();
+        let graph = tape.finish()?.graph;
+        let plan = Plan::compile(&graph, &[derivative], point.batch)?;
+        let mut workspace = plan.workspace::<f64>();
+        let mut comparisons = Vec::new();
+        for number in 0..self.config.directions {
+            // Counted down, so that no direction shares a stream with an array's choice of elements.
+            let mut stream = Stream::new(self.config.seed, Purpose::Check, u64::MAX - number);
+            let vectors: Vec<Vec<f64>> =
+                gradients.iter().map(|g| g.iter().map(|_| stream.next_normal()).collect()).collect();
+            point.run(&plan, &vectors, &mut workspace)?;
+            let other = workspace.output(&plan, 0)[0];
+            let pairs = gradients.iter().flatten().zip(vectors.iter().flatten());
+            let reverse = pairs.map(|(g, v)| g * v).sum();
+            let excess = self.config.excess(reverse, other);
+            comparisons.push(Comparison { element: number as usize, reverse, other, excess });
+        }
+        Ok(comparisons)
+    }
 }
 
 /// The elements to perturb: all, or as many as allowed in random order.
@@ -209,38 +248,6 @@ fn choose(len: usize, config: &CheckConfig, number: u64) -> Vec<usize> {
     let mut order = Stream::new(config.seed, Purpose::Check, number).permutation(len);
     order.truncate(config.elements);
     order
-}
-
-/// Forward mode along random directions against the reverse-mode gradient.
-fn directions(
-    recorded: &Recorded,
-    loss: NodeId,
-    wrt: &[NodeId],
-    point: &Point,
-    config: &CheckConfig,
-    gradients: &[Vec<f64>],
-) -> Result<Vec<Comparison>, Error> {
-    let tape = Tape::resume(recorded.clone());
-    let tangents: Vec<_> =
-        wrt.iter().map(|id| tape.tensor(*id)).map(|x| (x, tape.input("direction", x.shape()))).collect();
-    let derivative = tape.jvp(&[tape.tensor(loss)], &tangents)?[0].id();
-    let graph = tape.finish()?.graph;
-    let plan = Plan::compile(&graph, &[derivative], point.batch)?;
-    let mut workspace = plan.workspace::<f64>();
-    let mut comparisons = Vec::new();
-    for number in 0..config.directions {
-        // The arrays' own numbers come first, so that no direction shares a stream with the choice of elements.
-        let mut stream = Stream::new(config.seed, Purpose::Check, u64::MAX - number);
-        let vectors: Vec<Vec<f64>> =
-            gradients.iter().map(|g| g.iter().map(|_| stream.next_normal()).collect()).collect();
-        point.run(&plan, &vectors, &mut workspace)?;
-        let other = workspace.output(&plan, 0)[0];
-        let pairs = gradients.iter().flatten().zip(vectors.iter().flatten());
-        let reverse = pairs.map(|(g, v)| g * v).sum();
-        let excess = config.excess(reverse, other);
-        comparisons.push(Comparison { element: number as usize, reverse, other, excess });
-    }
-    Ok(comparisons)
 }
 
 /// A feed that owns its arrays, so that they can be perturbed.
@@ -263,33 +270,42 @@ impl Point {
         plan.run(&Feed::new(self.batch, &inputs, &self.parameters).at(self.moment), workspace)
     }
 
-    /// The element of an input or parameter, to be changed; `None` for any other node.
-    fn element(&mut self, recorded: &Recorded, id: NodeId, element: usize) -> Option<&mut f64> {
+    /// Where an element of an input or parameter lies; `None` for any other node.
+    fn place(&self, recorded: &Recorded, id: NodeId, element: usize) -> Option<Place> {
         match recorded.graph.node(id).op() {
-            Op::Input { slot, .. } => self.inputs[*slot].get_mut(element),
-            Op::Param { offset, .. } => self.parameters.get_mut(offset + element),
+            Op::Input { slot, .. } => Some(Place::Input(*slot, element)),
+            Op::Param { offset, .. } => Some(Place::Parameter(offset + element)),
             _ => None,
         }
     }
 
-    /// The central difference in one element; NaN where `id` is neither input nor parameter.
+    fn element(&mut self, place: Place) -> &mut f64 {
+        match place {
+            Place::Input(slot, element) => &mut self.inputs[slot][element],
+            Place::Parameter(element) => &mut self.parameters[element],
+        }
+    }
+
+    /// The central difference in one element.
     fn slope(
         &mut self,
-        recorded: &Recorded,
-        id: NodeId,
-        element: usize,
+        place: Place,
         step: f64,
         value: &mut impl FnMut(&Point) -> Result<f64, Error>,
     ) -> Result<f64, Error> {
-        let Some(before) = self.element(recorded, id, element).map(|x| *x) else { return Ok(f64::NAN) };
-        let mut at = |x: f64| {
-            if let Some(place) = self.element(recorded, id, element) {
-                *place = x;
-            }
-            value(self)
-        };
-        let (above, below) = (at(before + step)?, at(before - step)?);
-        at(before)?;
-        Ok((above - below) / (2.0 * step))
+        let before = *self.element(place);
+        *self.element(place) = before + step;
+        let above = value(self);
+        *self.element(place) = before - step;
+        let below = value(self);
+        *self.element(place) = before;
+        Ok((above? - below?) / (2.0 * step))
     }
+}
+
+/// One element of a point.
+#[derive(Clone, Copy)]
+enum Place {
+    Input(usize, usize),
+    Parameter(usize),
 }

@@ -4,7 +4,7 @@
 //! operands. [`Tape`] and [`Tensor`] build one with ordinary operators; [`Tape::grad`] and [`Tape::jvp`] extend it by
 //! derivatives; everything else reads it:
 //!
-//! - [`reference`]: each element from its definition, in `f64`: the meaning of the graph;
+//! - [`mod@reference`]: each element from its definition, in `f64`: the meaning of the graph;
 //! - [`Plan`]: the graph lowered once into fused steps over one arena, in `f32` or `f64`: the fast path;
 //! - [`trace()`]: every node's value and adjoint for chosen rows: the glass box;
 //! - [`check()`]: reverse mode against forward mode and central differences;
