@@ -23,7 +23,7 @@
 pub mod builtin;
 pub mod csv;
 mod dataset;
-//pub mod describe;
+pub mod describe;
 mod error;
 mod features;
 pub mod idx;

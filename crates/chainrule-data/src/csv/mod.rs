@@ -18,12 +18,14 @@ mod matching;
 mod options;
 mod separator;
 mod text;
+mod write;
 
 use std::fmt;
 use std::io::Read;
 
 pub use matching::{Layout, Matched, read_matching};
 pub use options::{DecimalMark, Header, Options, TargetColumns, TargetKind};
+pub use write::write;
 
 use crate::nearest::nearest;
 use crate::standardise::Moments;
