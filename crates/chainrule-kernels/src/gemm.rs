@@ -109,6 +109,7 @@ impl Product {
     ///
     /// # Panics
     /// As [`run`](Self::run).
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `run` and the level")]
     pub fn run_at<T: Real>(&self, level: Level, a: &[T], b: &[T], c: &mut [T], scratch: &mut [T]) {
         let (m, n, k) = (self.m, self.n, self.k);
         check("a", a.len(), m, k);
