@@ -133,7 +133,7 @@ impl Product {
             a: a.as_ptr(),
             b: b.as_ptr(),
             c: c.as_mut_ptr(),
-            scratch: scratch.as_mut_ptr(),
+            scratch: block::aligned(scratch).as_mut_ptr(),
         };
         // SAFETY: the lengths were checked against the shape, no dimension is 0, and `c` and `scratch` are borrowed
         // mutably, so nothing else uses them; the level is one that this processor has.
