@@ -6,7 +6,7 @@
 
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
-use super::tile::{Start, Tile, compute, most_rows};
+use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
 use crate::dispatch::Work;
 use crate::{Level, Real};
@@ -215,6 +215,7 @@ struct Right<T> {
     panel_columns: usize,
     panel_step: usize,
     depth_step: usize,
+    beyond: Beyond,
 }
 
 /// The rectangle of C that rows of A and columns of B make.
@@ -244,8 +245,8 @@ unsafe fn rectangle<V: Lanes>(
                 let a = left.start.add(tile * left.tile_step);
                 let b = right.start.add(panel * right.panel_step);
                 let c = c.add(rows.first * c_row + columns.first);
-                let (b_depth, columns) = (right.depth_step, columns.len);
-                let tile = Tile { a, a_row, a_depth, b, b_depth, c, c_row, depth, columns, start };
+                let (b_depth, b_beyond, columns) = (right.depth_step, right.beyond, columns.len);
+                let tile = Tile { a, a_row, a_depth, b, b_depth, b_beyond, c, c_row, depth, columns, start };
                 compute::<V>(tile, rows.len);
             }
         }
@@ -324,7 +325,14 @@ impl<V: Lanes> RunBlocks<'_, V> {
         let start = unsafe { self.matrices.b.add(depths.first * depth_step + columns.first * column_step) };
         let panel_columns = self.panel_vectors() * V::COUNT;
         let columns = columns.len;
-        let right = Right { start, columns, panel_columns, panel_step: panel_columns, depth_step: n };
+        let right = Right {
+            start,
+            columns,
+            panel_columns,
+            panel_step: panel_columns,
+            depth_step: n,
+            beyond: Beyond::Nothing,
+        };
         if !packs_b(self.product) {
             return right;
         }
@@ -358,6 +366,12 @@ impl<V: Lanes> RunBlocks<'_, V> {
                 }
             }
         }
-        Right { start: to, panel_step: to_step * depth, depth_step: to_step, ..right }
+        Right {
+            start: to,
+            panel_step: to_step * depth,
+            depth_step: to_step,
+            beyond: Beyond::Padding,
+            ..right
+        }
     }
 }
