@@ -94,7 +94,7 @@ impl Product {
     }
 
     /// How many elements of scratch memory [`run`](Self::run) needs, whatever the scalar type and the level. 0 where
-    /// nothing is packed; at most about 150,000, and the size of C more where the batch is small.
+    /// nothing is packed; at most about 181,000, and the size of C more where the batch is small.
     pub fn scratch_len(&self) -> usize {
         block::scratch_len(self)
     }
