@@ -26,6 +26,7 @@ impl<'a> Grid<'a> {
     /// Checks the text, finds its separator and its header, and stops before the first data row.
     pub(super) fn open(bytes: &'a [u8], options: &Options) -> Result<Self, Error> {
         let text = text::decode(bytes)?;
+        separator::check(options.separator)?;
         let separator = options.separator.or_else(|| separator::detect(text)).unwrap_or(b',');
         text::check_fields(text, separator)?;
         let mut reader = ReaderBuilder::new()
