@@ -39,8 +39,10 @@ fn options(choice: u8) -> Options {
     Options {
         separator: [None, Some(b','), Some(b';'), Some(b' ')][pick(0) as usize],
         header: [Header::Detect, Header::Detect, Header::Present, Header::Absent][pick(2) as usize],
-        decimal_mark: [DecimalMark::Point, DecimalMark::Point, DecimalMark::Point, DecimalMark::Comma][pick(4) as usize],
-        target_kind: [TargetKind::Infer, TargetKind::Infer, TargetKind::Classes, TargetKind::Values][pick(6) as usize],
+        decimal_mark: [DecimalMark::Point, DecimalMark::Point, DecimalMark::Point, DecimalMark::Comma]
+            [pick(4) as usize],
+        target_kind: [TargetKind::Infer, TargetKind::Infer, TargetKind::Classes, TargetKind::Values]
+            [pick(6) as usize],
         ..Options::default()
     }
 }
