@@ -1,0 +1,96 @@
+//! Helpers of the layers' unit tests: a layer alone in a network, read by the reference interpreter.
+
+use chainrule_engine::{Feed, NodeId, Params, Recorded, Shape, Tape, reference};
+use serde_json::Value;
+
+use super::{Layer, Mode};
+use crate::network::Network;
+use crate::testing::{golden, numbers};
+
+#[path = "../../tests/support/gradient.rs"]
+mod gradient;
+
+/// A network of one layer with its parameters.
+pub(super) struct Case {
+    network: Network,
+    parameters: Vec<f64>,
+}
+
+/// One recorded pass: the output and what the layer wants updated.
+struct Pass {
+    recorded: Recorded,
+    input: NodeId,
+    output: NodeId,
+    /// The trainable parameters' nodes.
+    trainable: Vec<NodeId>,
+    updates: Vec<(String, NodeId)>,
+}
+
+impl Case {
+    pub(super) fn new(layer: &(impl Layer + Clone + 'static), inputs: usize, parameters: &[f64]) -> Self {
+        let network = Network::new(inputs).layer(layer.clone());
+        assert_eq!(network.layout().unwrap().len(), parameters.len());
+        Case { network, parameters: parameters.to_vec() }
+    }
+
+    pub(super) fn random(layer: &(impl Layer + Clone + 'static), inputs: usize) -> Self {
+        let network = Network::new(inputs).layer(layer.clone());
+        let params: Params<f64> = gradient::unsettled(network.initialise(5).unwrap());
+        Case { network, parameters: params.values().to_vec() }
+    }
+
+    pub(super) fn forward(&self, mode: Mode, x: &[f64]) -> Vec<f64> {
+        let pass = self.record(mode);
+        self.read(&pass, &[pass.output], x).remove(0)
+    }
+
+    pub(super) fn updates(&self, x: &[f64]) -> Vec<(String, Vec<f64>)> {
+        let pass = self.record(Mode::Train);
+        let ids: Vec<NodeId> = pass.updates.iter().map(|(_, id)| *id).collect();
+        let names = pass.updates.iter().map(|(name, _)| name.clone());
+        names.zip(self.read(&pass, &ids, x)).collect()
+    }
+
+    /// Compares the gradients of `sum(sin(y))` by input and parameters with differences.
+    pub(super) fn check_gradients(&self, mode: Mode, batch: usize) {
+        let Pass { recorded, input, output, trainable, .. } = self.record(mode);
+        let tape = Tape::resume(recorded);
+        let loss = tape.tensor(output).sin().sum().id();
+        let variables = [&[input], &trainable[..]].concat();
+        let x = gradient::points(batch * self.network.inputs());
+        let check = gradient::Check {
+            recorded: tape.finish().unwrap(),
+            loss,
+            variables: &variables,
+            batch,
+            inputs: &[&x],
+            parameters: &self.parameters,
+        };
+        check.run().unwrap_or_else(|difference| panic!("{}: {difference}", self.network.spec()));
+    }
+
+    fn record(&self, mode: Mode) -> Pass {
+        let tape = Tape::new();
+        let x = tape.input("x", Shape::rows(self.network.inputs()));
+        let forward = self.network.forward(&tape, x, mode).unwrap();
+        let (input, output) = (x.id(), forward.output.id());
+        let trainable = forward.trainable().map(|parameter| parameter.id()).collect();
+        let updates = forward.updates.iter().map(|update| (update.name.clone(), update.value.id())).collect();
+        Pass { recorded: tape.finish().unwrap(), input, output, trainable, updates }
+    }
+
+    fn read(&self, pass: &Pass, outputs: &[NodeId], x: &[f64]) -> Vec<Vec<f64>> {
+        let batch = x.len() / self.network.inputs();
+        let inputs = [x];
+        let feed = Feed::new(batch, &inputs, &self.parameters);
+        let values = reference::evaluate(&pass.recorded.graph, outputs, &feed).unwrap();
+        values.into_iter().map(|array| array.into_values()).collect()
+    }
+}
+
+/// The layer with the parameters of `layers/<name>.json`, which PyTorch made, and the file.
+pub(super) fn golden_case(layer: &(impl Layer + Clone + 'static), name: &str) -> (Case, Value) {
+    let file = golden(&format!("layers/{name}"));
+    let width = file["x"][0].as_array().unwrap().len();
+    (Case::new(layer, width, &numbers(&file["parameters"])), file)
+}
