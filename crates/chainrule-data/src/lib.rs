@@ -1,1 +1,40 @@
-//! Readers and built-in data.
+//! Readers and built-in data: bytes in, plain tables out.
+//!
+//! A [`Dataset`] is a named table of [`Features`] (numbers, or image bytes kept as bytes) and a [`Target`] (classes or
+//! values). It comes from one of three places:
+//!
+//! - [`csv::read`]: comma, semicolon, tab or bar separated text with a header or without;
+//! - [`idx::read`]: the arrays of the MNIST distribution, compressed or not;
+//! - [`builtin::load`]: data sets that need neither file nor network, from `xor` to `mnist`.
+//!
+//! [`Scaling`] centres and scales columns; [`describe::describe`] and [`describe::sample`] give records to print.
+//!
+//! # Why numbers are kept as `f64`
+//!
+//! A decimal number in a file is read to the nearest `f64`. Keeping it so loses nothing for `f64` training and for
+//! comparison with published numbers, while `f32` training rounds once, when a batch is filled
+//! ([`Features::copy_rows_f32`]). Images stay bytes: one eighth of the memory, and nothing to lose.
+//!
+//! # What this crate must not know
+//!
+//! Files and folders, clocks, threads, the terminal, networks that learn. It takes bytes or [`std::io::Read`], and
+//! random numbers through [`builtin::RandomSource`]. It compiles for `wasm32-unknown-unknown`.
+
+pub mod builtin;
+pub mod csv;
+mod dataset;
+pub mod describe;
+mod error;
+mod features;
+pub mod idx;
+pub mod nearest;
+mod standardise;
+mod target;
+mod warning;
+
+pub use dataset::{Dataset, Image, Split};
+pub use error::Error;
+pub use features::Features;
+pub use standardise::Scaling;
+pub use target::{MOST_CLASSES, Target};
+pub use warning::Warning;

@@ -61,7 +61,7 @@ pub(crate) fn execute<T: Real>(
         }
         Op::Reshape(_) => result.copy_from_slice(operands[0].values),
         Op::Transpose(order) => transpose(operands[0], &order.axes(), extents, result),
-        Op::Concat { axis } => concat(operands, *axis, extents, result),
+        Op::Concat { .. } => concat(op, operands.iter().copied(), View { extents, values: result }),
         Op::Slice { axis, start, .. } => slice(operands[0], [*axis, *start], extents, result),
         Op::LogSoftmax => rows::log_softmax(last(extents), operands[0].values, result),
         Op::Pick => {
@@ -87,7 +87,7 @@ impl Stack {
         let (leading, matrix) = out.sizes().split_at(out.sizes().len() - 2);
         let (_, a) = operands[0].sizes().split_at(leading.len());
         let k = if transpose_a { a[0] } else { a[1] };
-        let product = Product { m: matrix[0], n: matrix[1], k, transpose_a, transpose_b };
+        let product = Product { transpose_a, transpose_b, ..Product::new(matrix[0], matrix[1], k) };
         Some(Stack { product, copies: leading.iter().product() })
     }
 
@@ -140,8 +140,14 @@ fn transpose<T: Real>(x: Operand<'_, T>, order: &[usize], extents: Extents, out:
     reduce::copy(&walk, x.values, out);
 }
 
-fn concat<T: Real>(operands: &[Operand<'_, T>], axis: usize, extents: Extents, out: &mut [T]) {
-    let to = extents.strides();
+/// The operands of a concatenation one after another; `op` is nothing else.
+pub(crate) fn concat<'a, T: Real>(
+    op: &Op,
+    operands: impl Iterator<Item = Operand<'a, T>>,
+    out: View<&mut [T]>,
+) {
+    let Op::Concat { axis } = *op else { unreachable!("only a concatenation has many operands") };
+    let to = out.extents.strides();
     let mut start = 0;
     for operand in operands {
         let rank = operand.extents.sizes().len();
@@ -150,8 +156,8 @@ fn concat<T: Real>(operands: &[Operand<'_, T>], axis: usize, extents: Extents, o
             from: strides(&operand.extents.strides()[..rank]),
             to: strides(&to[..rank]),
         };
-        let begin = (start * to[axis]).min(out.len());
-        reduce::copy(&walk, operand.values, &mut out[begin..]);
+        let begin = (start * to[axis]).min(out.values.len());
+        reduce::copy(&walk, operand.values, &mut out.values[begin..]);
         start += operand.extents.sizes()[axis];
     }
 }

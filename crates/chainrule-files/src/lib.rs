@@ -1,1 +1,60 @@
-//! Bytes to models and back.
+//! Bytes to models and back: one `.safetensors` file holds a trained network and all that is needed to use it.
+//!
+//! A file is a [safetensors] container: eight bytes of header length, a JSON header, then the tensors row by row,
+//! little-endian. The tensors keep their names, so that Netron and the Python package `safetensors` open the file. One
+//! entry of the header's metadata, under the key [`METADATA_KEY`], is a JSON object:
+//!
+//! ```json
+//! {"format_version": 1, "written_by": "0.1.0", "checksum": "crc32:5f1d3a09", "frozen": ["norm.running_mean"],
+//!  "model": {"network": "identity:4,relu:16,softmax:3", "task": "multiclass", ...}}
+//! ```
+//!
+//! where `model` is a [`ModelRecord`]. The checksum is the CRC-32 of, for each tensor in the order of the file, its bytes
+//! and the line `NAME TYPE [3, 2] trainable` (or `frozen`), and after them the text of `model`.
+//!
+//! - [`encode`] turns a [`ModelFile`] into bytes; the same model gives the same bytes.
+//! - [`decode`] turns bytes into a [`ModelFile`], bit for bit what was encoded, or says what is wrong with them. No
+//!   input makes it panic, and it never allocates from a size that the file merely declares.
+//!
+//! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
+//!
+//! # Examples
+//!
+//! ```
+//! use chainrule_files::{ModelFile, ModelRecord, Task, Tensor, Values, decode, encode};
+//!
+//! let model = ModelFile {
+//!     record: ModelRecord::new("identity:2,sigmoid:1", Task::Binary, "binary_cross_entropy"),
+//!     tensors: vec![
+//!         Tensor::new("0.bias", &[1], Values::F32(vec![-0.5])),
+//!         Tensor::new("0.weight", &[1, 2], Values::F32(vec![1.0, 2.0])),
+//!     ],
+//! };
+//! let bytes = encode(&model)?;
+//! assert_eq!(decode(&bytes)?, model);
+//! # Ok::<(), chainrule_files::Error>(())
+//! ```
+//!
+//! [safetensors]: https://github.com/huggingface/safetensors#format
+
+mod decode;
+mod encode;
+mod entry;
+mod error;
+mod header;
+mod json_error;
+mod layout;
+mod limits;
+mod magic;
+mod model;
+mod record;
+mod tensor;
+
+pub use decode::{decode, decode_with};
+pub use encode::{encode, encode_with};
+pub use entry::{FORMAT_VERSION, METADATA_KEY};
+pub use error::Error;
+pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
+pub use model::ModelFile;
+pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use tensor::{NonFinite, Tensor, Values};

@@ -1,36 +1,155 @@
-//! Placeholder until the blocked product is merged.
-use crate::Real;
-/// A product.
-#[derive(Clone, Copy, Debug)]
+//! The matrix product `C = op(A) op(B)` or `C = C + op(A) op(B)` of dense row-major matrices, the same bits everywhere.
+//!
+//! # Bits
+//! Every element of C is one sum that takes `fma(a[i, p], b[p, j], sum)` for p = 0, 1, 2, ... in order. Where k is cut
+//! into blocks, the stored partial sum is taken up again, which is exact. So the instruction set, the tile, the
+//! packing and any split of rows and columns over threads change the time and never a bit, and the obvious triple
+//! loop with a fused multiply-add is an exact reference.
+//!
+//! # Blocking, in words and numbers
+//! - **Tile** (`tile.rs`): R x (2 vectors) sums stay in registers while p runs. AVX-512 has 32 registers: R = 12 gives
+//!   24 sums, 2 vectors of B and a broadcast of A. AVX2 has 16: R = 6, 12 sums. Two multipliers with a latency of 4
+//!   cycles need 8 sums in flight. With at most R/2 rows the tile is 4 vectors wide instead, for the same reason.
+//!   The rows of C are shared out evenly: 64 rows make tiles of 11, not five of 12 and one of 4. The last vector of a
+//!   row is masked, so ten columns (an output layer of ten classes) need no separate code.
+//! - **Depth block**: 256 values of p. A packed panel of B is then 256 x 32 `f32`, 32 KiB: it stays in the first-level
+//!   cache while the tiles of a column pass over it; a tile of A is 12 KiB.
+//! - **Column block**: 512 columns. Packed B is at most 512 KiB of `f32` and stays in the second-level cache.
+//! - **Row block**: 96 rows of A, packed to 96 KiB, where packing A pays.
+//! - **Packing** (`block.rs`): B given as it multiplies (backward pass, weight gradient) is read in place while it is
+//!   small or few rows use it; B given transposed (forward pass, `x Wᵀ`) is always transposed while packing, in
+//!   register blocks of 8 x 8. A is read in place unless it is large.
+//! - **Swapping**: for `x Wᵀ` with a batch smaller than the layer, x is the cheaper one to transpose. Then
+//!   `Cᵀ = W xᵀ` is computed into scratch memory and turned at the end; `fma(a, b, c) = fma(b, a, c)` keeps the bits.
+//!
+//! Sources: K. Goto, R. van de Geijn, *Anatomy of high-performance matrix multiplication*, ACM TOMS 34 (2008); F. Van Zee,
+//! R. van de Geijn, *BLIS*, ACM TOMS 41 (2015); for tiles without packing, the `nano-gemm` crate (S. El Kazdadi).
+//! Must not know: layers, graphs, threads, allocation: scratch memory is an argument.
+
+mod block;
+mod copy;
+pub(crate) mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod lanes_neon;
+#[cfg(target_arch = "x86_64")]
+mod lanes_x86;
+mod tile;
+
+use crate::{Level, Real};
+
+/// What happens to the values that C holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Output {
+    /// They are overwritten, without being read: C may hold anything, NaN included.
+    #[default]
+    Overwrite,
+    /// The product is added to them: each is the first value of its sum.
+    Accumulate,
+}
+
+/// The shape of a matrix product `C = op(A) op(B)`, all matrices row-major and dense.
+///
+/// `c: [m, n]`; `a: [m, k]`, or `[k, m]` when transposed; `b: [k, n]`, or `[n, k]` when transposed.
+/// With m or n = 0 nothing happens; with k = 0 C is filled with zeros, or left alone when accumulating. Infinities and
+/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN.
+///
+/// ```
+/// use chainrule_kernels::Product;
+///
+/// // A dense layer, y = x Wᵀ: x is [2, 3], W is [2, 3].
+/// let product = Product { transpose_b: true, ..Product::new(2, 2, 3) };
+/// let x = [1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0];
+/// let w = [1.0, 0.0, 1.0, 0.0, 1.0, 0.0];
+/// let mut y = [0.0; 4];
+/// let mut scratch = vec![0.0; product.scratch_len()];
+/// product.run(&x, &w, &mut y, &mut scratch);
+/// assert_eq!(y, [4.0, 2.0, 10.0, 5.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Product {
-    /// rows
+    /// The rows of C.
     pub m: usize,
-    /// columns
+    /// The columns of C.
     pub n: usize,
-    /// inner
+    /// The terms of each sum.
     pub k: usize,
-    /// a
+    /// Whether A is stored as `[k, m]`.
     pub transpose_a: bool,
-    /// b
+    /// Whether B is stored as `[n, k]`.
     pub transpose_b: bool,
+    /// What happens to the values that C holds.
+    pub output: Output,
 }
+
 impl Product {
-    /// scratch
-    pub fn scratch_len(&self) -> usize {
-        0
+    /// The product of `a: [m, k]` and `b: [k, n]`, nothing transposed, C overwritten.
+    pub fn new(m: usize, n: usize, k: usize) -> Self {
+        Product { m, n, k, ..Product::default() }
     }
-    /// run
-    pub fn run<T: Real>(&self, a: &[T], b: &[T], c: &mut [T], _scratch: &mut [T]) {
-        for i in 0..self.m {
-            for j in 0..self.n {
-                let mut t = T::ZERO;
-                for p in 0..self.k {
-                    let x = if self.transpose_a { a[p * self.m + i] } else { a[i * self.k + p] };
-                    let y = if self.transpose_b { b[j * self.k + p] } else { b[p * self.n + j] };
-                    t = x.mul_add(y, t);
-                }
-                c[i * self.n + j] = t;
-            }
+
+    /// How many elements of scratch memory [`run`](Self::run) needs, whatever the scalar type and the level. 0 where
+    /// nothing is packed; at most about 150,000, and the size of C more where the batch is small.
+    pub fn scratch_len(&self) -> usize {
+        block::scratch_len(self)
+    }
+
+    /// Computes the product with the best instructions of this processor.
+    ///
+    /// What `scratch` holds before does not matter, and after is unspecified. Nothing is allocated.
+    ///
+    /// # Panics
+    /// If a matrix does not have exactly the elements of its shape, or `scratch` has fewer than
+    /// [`scratch_len`](Self::scratch_len).
+    #[inline]
+    pub fn run<T: Real>(&self, a: &[T], b: &[T], c: &mut [T], scratch: &mut [T]) {
+        self.run_at(Level::detected(), a, b, c, scratch);
+    }
+
+    /// Computes the product at `level`, or the nearest lower one that this processor has; the bits are the same.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `run` and the level")]
+    pub fn run_at<T: Real>(&self, level: Level, a: &[T], b: &[T], c: &mut [T], scratch: &mut [T]) {
+        let (m, n, k) = (self.m, self.n, self.k);
+        check("a", a.len(), m, k);
+        check("b", b.len(), k, n);
+        check("c", c.len(), m, n);
+        let needed = self.scratch_len();
+        assert!(
+            scratch.len() >= needed,
+            "matrix product: `scratch` is too short; expected at least {needed} elements, got {}",
+            scratch.len()
+        );
+        if m == 0 || n == 0 {
+            return;
         }
+        if k == 0 {
+            if self.output == Output::Overwrite {
+                c.fill(T::ZERO);
+            }
+            return;
+        }
+        let matrices = block::Matrices {
+            a: a.as_ptr(),
+            b: b.as_ptr(),
+            c: c.as_mut_ptr(),
+            scratch: scratch.as_mut_ptr(),
+        };
+        // SAFETY: the lengths were checked against the shape, no dimension is 0, and `c` and `scratch` are borrowed
+        // mutably, so nothing else uses them; the level is one that this processor has.
+        unsafe { block::run_at(level.clamped(), self, matrices) }
     }
 }
+
+/// Panics unless a matrix has the elements of its shape.
+#[inline]
+fn check(name: &str, len: usize, rows: usize, columns: usize) {
+    assert!(
+        rows.checked_mul(columns) == Some(len),
+        "matrix product: `{name}` has the wrong size; expected {rows} x {columns} elements, got {len}"
+    );
+}
+
+#[cfg(test)]
+mod tests;

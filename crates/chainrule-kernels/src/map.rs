@@ -1,6 +1,6 @@
 //! Elementwise loops: one scalar function over whole slices.
 
-use crate::{Binary, Real, Unary};
+use crate::{Binary, Real, Unary, dispatch};
 
 /// `out[i] = f(x[i])`.
 ///
@@ -43,12 +43,18 @@ pub fn binary<T: Real>(function: Binary, a: &[T], b: &[T], out: &mut [T]) {
 
 #[inline(always)]
 fn map<T: Real>(x: &[T], out: &mut [T], f: impl Fn(T) -> T) {
-    out.iter_mut().zip(x).for_each(|(out, x)| *out = f(*x));
+    dispatch(
+        #[inline(always)]
+        || out.iter_mut().zip(x).for_each(|(out, x)| *out = f(*x)),
+    );
 }
 
 #[inline(always)]
 fn zip<T: Real>(a: &[T], b: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
-    out.iter_mut().zip(a.iter().zip(b)).for_each(|(out, (a, b))| *out = f(*a, *b));
+    dispatch(
+        #[inline(always)]
+        || out.iter_mut().zip(a.iter().zip(b)).for_each(|(out, (a, b))| *out = f(*a, *b)),
+    );
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use core::fmt::{Debug, Display};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::gemm::lanes::Vectors;
+
 /// A floating-point number that kernels compute with: [`f32`] or [`f64`].
 ///
 /// Every method is a pure function of its arguments and gives the same bits on every target.
@@ -29,6 +31,7 @@ pub trait Real:
     + MulAssign
     + DivAssign
     + Sum
+    + Vectors
 {
     /// 0.
     const ZERO: Self;
@@ -75,7 +78,8 @@ pub trait Real:
     /// The larger of the two; NaN if either is NaN, so that a fault is never hidden.
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        if self > other || self != self { self } else { other }
+        let is_nan = self.partial_cmp(&self).is_none();
+        if self > other || is_nan { self } else { other }
     }
 
     /// Heaviside's step: 1 above 0, else 0 (0 at 0; NaN gives 0).

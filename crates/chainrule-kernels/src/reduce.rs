@@ -4,7 +4,7 @@
 //! axes that appear. Each output element has one accumulator, fed in row-major order of the input, so the result does
 //! not depend on how the loops are arranged.
 
-use crate::Real;
+use crate::{Real, dispatch};
 
 /// Sizes and strides of the four nested loops of a reduction or copy, outermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +41,19 @@ pub fn copy<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `out[to(i)] += x[from(i)]` in order of `i`, from zero.
 pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     out.fill(T::ZERO);
-    fold(walk, x, out, |total, x| total + x);
+    dispatch(
+        #[inline(always)]
+        || fold(walk, x, out, |total, x| total + x),
+    );
 }
 
 /// `out[to(i)] = max(out[to(i)], x[from(i)])` in order of `i`, from minus infinity; NaN wins.
 pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     out.fill(T::NEG_INFINITY);
-    fold(walk, x, out, |largest, x| Real::max(x, largest));
+    dispatch(
+        #[inline(always)]
+        || fold(walk, x, out, |largest, x| Real::max(x, largest)),
+    );
 }
 
 #[inline(always)]
@@ -56,8 +62,8 @@ fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     for_each_row(walk, |from, to| match (walk.from[3], walk.to[3]) {
         (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
         (1, 1) => {
-            let row = &x[from..from + width];
-            out[to..to + width].iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
+            let (row, out) = (&x[from..from + width], &mut out[to..to + width]);
+            out.iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
         }
         (step_from, step_to) => {
             for j in 0..width {

@@ -21,7 +21,7 @@ pub fn log_softmax<T: Real>(width: usize, x: &[T], out: &mut [T]) {
 pub fn pick<T: Real>(width: usize, x: &[T], index: &[T], out: &mut [T]) {
     assert_eq!(index.len(), out.len(), "pick: one index for each row");
     for ((row, index), out) in x.chunks_exact(width.max(1)).zip(index).zip(out) {
-        *out = position(*index, width).map_or(T::ZERO / T::ZERO, |at| row[at]);
+        *out = position(*index, width).map_or(T::from_f64(f64::NAN), |at| row[at]);
     }
 }
 

@@ -58,16 +58,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Checks one setting of a function: `owner` is the function's name.
-pub(crate) fn require(
-    owner: &'static str,
-    setting: &'static str,
-    got: f64,
-    (expected, holds): (&'static str, bool),
-) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::InvalidSetting { owner, setting, expected, got }) }
-}
-
 /// `name`, with the number in parentheses if it is not the default.
 pub(crate) fn show(name: &str, value: f64, default: f64) -> String {
     if value == default { name.into() } else { format!("{name}({value})") }

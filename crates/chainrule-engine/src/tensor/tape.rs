@@ -207,9 +207,11 @@ impl Tape {
         read(&self.recording.borrow().graph)
     }
 
-    /// Appends a node; after an error, nothing.
+    /// Appends a node and returns its tensor; after an error, appends nothing.
+    ///
+    /// Operands whose number or shapes do not fit the operation are remembered as the tape's error.
     #[track_caller]
-    pub(crate) fn push(&self, op: Op, inputs: &[Tensor<'_>]) -> Tensor<'_> {
+    pub fn push(&self, op: Op, inputs: &[Tensor<'_>]) -> Tensor<'_> {
         let location = Location::caller();
         let mut recording = self.recording.borrow_mut();
         if recording.error.is_some() {

@@ -10,7 +10,8 @@ use super::{
     mish, relu, relu6, selu, sigmoid, silu, softmax, softplus, softsign, tanh,
 };
 use crate::Error;
-use crate::named::{Call, require, show};
+use crate::named::{Call, show};
+use crate::validate::Settings;
 
 /// An activation by name, with its settings.
 ///
@@ -171,10 +172,9 @@ impl Activation {
     /// # Errors
     /// [`Error::InvalidSetting`] if the slope or depth is infinite or not a number.
     pub fn validate(self) -> Result<(), Error> {
-        const FINITE: &str = "a finite number";
         match self {
-            Self::LeakyRelu { slope } => require("leaky_relu", "slope", slope, (FINITE, slope.is_finite())),
-            Self::Elu { alpha } => require("elu", "alpha", alpha, (FINITE, alpha.is_finite())),
+            Self::LeakyRelu { slope } => Settings("leaky_relu").finite("slope", slope),
+            Self::Elu { alpha } => Settings("elu").finite("alpha", alpha),
             _ => Ok(()),
         }
     }

@@ -6,7 +6,8 @@ use core::str::FromStr;
 use super::{Draw, Fans, Scale, fill_orthogonal};
 use crate::Error;
 use crate::activations::Activation;
-use crate::named::{Call, require};
+use crate::named::Call;
+use crate::validate::Settings;
 
 /// A rule for the initial values of a parameter.
 ///
@@ -123,13 +124,10 @@ impl Initializer {
     /// # Errors
     /// [`Error::InvalidSetting`] with the range.
     pub fn validate(self) -> Result<(), Error> {
-        let not_negative = |got: f64| ("a finite number of at least 0", got >= 0.0 && got.is_finite());
         match self {
-            Self::Constant { value } => {
-                require("constant", "value", value, ("a finite number", value.is_finite()))
-            }
-            Self::Uniform { bound } => require("uniform", "bound", bound, not_negative(bound)),
-            Self::Normal { deviation } => require("normal", "deviation", deviation, not_negative(deviation)),
+            Self::Constant { value } => Settings("constant").finite("value", value),
+            Self::Uniform { bound } => Settings("uniform").not_negative("bound", bound),
+            Self::Normal { deviation } => Settings("normal").not_negative("deviation", deviation),
             _ => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use chainrule_engine::Tensor;
 
 use super::{Layer, Mode, Scope};
 use crate::Error;
-use crate::named::require;
+use crate::validate::Settings;
 
 /// In training each element becomes 0 with probability `rate`, and the others are divided by `1 - rate`, so that the
 /// mean does not change; in prediction nothing happens.
@@ -28,10 +28,6 @@ impl Dropout {
     pub fn new(rate: f64) -> Self {
         Dropout { rate }
     }
-
-    pub(crate) fn validate(&self) -> Result<(), Error> {
-        require("dropout", "rate", self.rate, ("a number in [0, 1)", (0.0..1.0).contains(&self.rate)))
-    }
 }
 
 impl Layer for Dropout {
@@ -44,7 +40,7 @@ impl Layer for Dropout {
     }
 
     fn outputs(&self, inputs: usize) -> Result<usize, Error> {
-        self.validate()?;
+        Settings("dropout").fraction_below_one("rate", self.rate)?;
         Ok(inputs)
     }
 

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::Error;
 use crate::activations::Activation;
-use crate::named::{Call, require, show};
+use crate::named::{Call, show};
+use crate::validate::Settings;
 
 /// A loss by name, with its settings.
 ///
@@ -155,22 +156,13 @@ impl Loss {
     /// # Errors
     /// [`Error::InvalidSetting`] with the range.
     pub fn validate(self) -> Result<(), Error> {
+        let settings = Settings(self.name());
         match self {
-            Self::Huber { delta } => require(
-                "huber",
-                "delta",
-                delta,
-                ("a finite number above 0", delta > 0.0 && delta.is_finite()),
-            ),
-            Self::Quantile { level } => {
-                require("quantile", "level", level, ("a number in (0, 1)", level > 0.0 && level < 1.0))
+            Self::Huber { delta } => settings.positive("delta", delta),
+            Self::Quantile { level } => settings.inner_fraction("level", level),
+            Self::CrossEntropy { label_smoothing } => {
+                settings.fraction_below_one("label_smoothing", label_smoothing)
             }
-            Self::CrossEntropy { label_smoothing: share } => require(
-                "cross_entropy",
-                "label_smoothing",
-                share,
-                ("a number in [0, 1)", (0.0..1.0).contains(&share)),
-            ),
             _ => Ok(()),
         }
     }

@@ -1,0 +1,102 @@
+//! What one cell holds.
+//!
+//! It must not know where the cell stands.
+
+use super::DecimalMark;
+
+/// The content of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cell {
+    /// A finite number.
+    Number(f64),
+    /// Nothing, or a usual marker for nothing.
+    Missing,
+    /// NaN, an infinity, or a number beyond the range of `f64`.
+    NotFinite,
+    /// Anything else.
+    Text,
+}
+
+impl Cell {
+    /// Reads a cell, blanks around it ignored.
+    pub(super) fn parse(text: &str, mark: DecimalMark) -> Self {
+        let text = text.trim();
+        match number(text, mark) {
+            Some(value) if value.is_finite() => Self::Number(value),
+            Some(_) => Self::NotFinite,
+            None if is_missing(text) => Self::Missing,
+            None => Self::Text,
+        }
+    }
+}
+
+/// Whether a text that reads as a number is rather a code: a whole number with a leading zero, such as `01`.
+pub(super) fn is_code(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']).as_bytes();
+    matches!(digits, [b'0', next, ..] if next.is_ascii_digit())
+}
+
+/// Whether a text would be a number with the other decimal mark.
+pub(super) fn has_other_mark(text: &str, mark: DecimalMark) -> bool {
+    let other = match mark {
+        DecimalMark::Point => DecimalMark::Comma,
+        DecimalMark::Comma => DecimalMark::Point,
+    };
+    number(text.trim(), other).is_some_and(f64::is_finite)
+}
+
+/// The usual markers for a missing value, as pandas reads them but for words that may be classes.
+fn is_missing(text: &str) -> bool {
+    text.is_empty()
+        || ["?", "NA", "N/A", "#N/A", "null"].iter().any(|marker| text.eq_ignore_ascii_case(marker))
+}
+
+fn number(text: &str, mark: DecimalMark) -> Option<f64> {
+    match mark {
+        DecimalMark::Point => text.parse().ok(),
+        DecimalMark::Comma if text.contains('.') => None,
+        DecimalMark::Comma => text.replacen(',', ".", 1).parse().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_told_apart() {
+        let cases = [
+            ("1", Cell::Number(1.0)),
+            (" -2.5e3 ", Cell::Number(-2500.0)),
+            ("+.5", Cell::Number(0.5)),
+            ("0.1", Cell::Number(0.1)),
+            ("", Cell::Missing),
+            ("  ", Cell::Missing),
+            ("na", Cell::Missing),
+            ("?", Cell::Missing),
+            ("NaN", Cell::NotFinite),
+            ("-inf", Cell::NotFinite),
+            ("1e400", Cell::NotFinite),
+            ("red", Cell::Text),
+            ("1,5", Cell::Text),
+            ("0x10", Cell::Text),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(Cell::parse(text, DecimalMark::Point), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_read_only_if_asked_for() {
+        assert_eq!(Cell::parse("1,5", DecimalMark::Comma), Cell::Number(1.5));
+        assert_eq!(Cell::parse("1.5", DecimalMark::Comma), Cell::Text);
+        assert_eq!(Cell::parse("1,5,6", DecimalMark::Comma), Cell::Text);
+        assert!(has_other_mark("1,5", DecimalMark::Point) && !has_other_mark("red", DecimalMark::Point));
+    }
+
+    #[test]
+    fn a_leading_zero_makes_a_code() {
+        assert!(is_code("01") && is_code("-007"));
+        assert!(!is_code("0") && !is_code("0.5") && !is_code("10") && !is_code("0e3"));
+    }
+}

@@ -1,0 +1,150 @@
+//! From bytes to text that can be split: other formats, encodings and runaway quotes are refused here.
+//!
+//! Quotes follow RFC 4180 as the `csv` crate reads it: a quote opens a field only as its first byte, and two quotes
+//! inside stand for one.
+//!
+//! It must not know columns.
+
+use crate::Error;
+
+/// The most bytes of one field: 1 MiB.
+pub(super) const LONGEST_FIELD: usize = 1 << 20;
+
+/// Checks that the bytes are UTF-8 text, and takes a byte order mark off.
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
+    check_format(bytes)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => check_zero_bytes(text),
+        Err(error) => {
+            let offset = error.valid_up_to();
+            Err(Error::NotUtf8 { line: line_of(bytes, offset), offset, byte: bytes[offset] })
+        }
+    }
+}
+
+/// Checks that every quote is closed and no field is too long.
+pub(super) fn check_fields(text: &str, separator: u8) -> Result<(), Error> {
+    let mut state = State::FieldStart;
+    let (mut line, mut field_line, mut field_start) = (1, 1, 0);
+    for (offset, byte) in text.bytes().enumerate() {
+        line += usize::from(byte == b'\n');
+        state = state.next(byte, separator);
+        if state == State::FieldStart {
+            (field_line, field_start) = (line, offset + 1);
+        } else if offset - field_start > LONGEST_FIELD {
+            return Err(if state == State::Quoted && !text.as_bytes()[offset..].contains(&b'"') {
+                Error::UnclosedQuote { line: field_line }
+            } else {
+                Error::FieldTooLong { line: field_line, limit: LONGEST_FIELD }
+            });
+        }
+    }
+    if state == State::Quoted { Err(Error::UnclosedQuote { line: field_line }) } else { Ok(()) }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    FieldStart,
+    Plain,
+    Quoted,
+    QuoteInQuoted,
+}
+
+impl State {
+    fn next(self, byte: u8, separator: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::QuoteInQuoted,
+            (Self::Quoted, _) => Self::Quoted,
+            (Self::FieldStart | Self::QuoteInQuoted, b'"') => Self::Quoted,
+            (_, b'\n' | b'\r') => Self::FieldStart,
+            (_, byte) if byte == separator => Self::FieldStart,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Other formats that are often named `.csv`: a table.
+const FORMATS: [(&[u8], &str, &str); 7] = [
+    (b"\x1f\x8b", "gzip", "unpack the file first"),
+    (b"PK\x03\x04", "an xlsx or zip file", "save the sheet as CSV, or unpack the archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file (xls)", "save the sheet as CSV"),
+    (b"PAR1", "a Parquet file", "write it as CSV"),
+    (b"\xff\xfe", "UTF-16 text", "save the file as UTF-8"),
+    (b"\xfe\xff", "UTF-16 text", "save the file as UTF-8"),
+    (b"\x93NUMPY", "a NumPy array (npy)", "write it as CSV"),
+];
+
+fn check_format(bytes: &[u8]) -> Result<(), Error> {
+    match FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
+        Some((_, found, help)) => Err(Error::OtherFormat { found, help }),
+        None => Ok(()),
+    }
+}
+
+fn check_zero_bytes(text: &str) -> Result<&str, Error> {
+    match text.bytes().position(|byte| byte == 0) {
+        Some(offset) => Err(Error::ZeroByte { line: line_of(text.as_bytes(), offset), offset }),
+        None => Ok(text),
+    }
+}
+
+fn line_of(bytes: &[u8], offset: usize) -> usize {
+    1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(bytes: &[u8]) -> String {
+        decode(bytes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn other_formats_are_named() {
+        insta::assert_snapshot!(message(b"\x1f\x8b\x08\x00"), @"
+        byte 0: this looks like gzip; expected plain text with separated columns
+        help: unpack the file first
+        ");
+        insta::assert_snapshot!(message(b"PK\x03\x04..."), @"
+        byte 0: this looks like an xlsx or zip file; expected plain text with separated columns
+        help: save the sheet as CSV, or unpack the archive
+        ");
+        insta::assert_snapshot!(message(b"\xff\xfea\x00,\x00"), @"
+        byte 0: this looks like UTF-16 text; expected plain text with separated columns
+        help: save the file as UTF-8
+        ");
+    }
+
+    #[test]
+    fn bad_bytes_are_named_with_line_and_offset() {
+        insta::assert_snapshot!(message(b"a,b\n1,\xe9\n"), @"
+        line 2, byte 6: not UTF-8; expected UTF-8 text, got the byte 0xe9
+        help: save the file as UTF-8
+        ");
+        insta::assert_snapshot!(message(b"a,b\n1,\x00\n"), @"line 2, byte 6: a zero byte; expected text, got binary data");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_taken_off() {
+        assert_eq!(decode(b"\xef\xbb\xbfa,b").unwrap(), "a,b");
+    }
+
+    #[test]
+    fn an_unclosed_quote_is_reported_where_it_opens() {
+        insta::assert_snapshot!(check_fields("a,b\n1,\"2\n3,4\n5,6\n", b',').unwrap_err(), @r#"line 2: a quote opens here and is never closed; expected a closing `"` before the end of the file"#);
+        let long = format!("a,b\n1,\"{}", "x".repeat(2 * LONGEST_FIELD));
+        assert!(matches!(check_fields(&long, b','), Err(Error::UnclosedQuote { line: 2 })));
+        assert!(check_fields("a,\"x\"\"y\nz\"\n1,2\"3\n", b',').is_ok());
+    }
+
+    #[test]
+    fn a_field_beyond_a_megabyte_is_refused() {
+        let long = format!("a,b\n1,{}\n", "x".repeat(LONGEST_FIELD + 2));
+        insta::assert_snapshot!(check_fields(&long, b',').unwrap_err(), @"
+        line 2: a field is too long; expected at most 1048576 bytes, got more
+        help: look for an unbalanced quote on this line
+        ");
+    }
+}

@@ -1,0 +1,339 @@
+//! The loops around the tile: cutting a product into blocks, packing them, and walking their tiles.
+//!
+//! The decisions (what is packed, whether the product is swapped) depend on the shape only, never on the level or the
+//! scalar type, so that the scratch memory needed is known without either. Must not know: instruction sets, layers,
+//! threads; but [`rectangle`] computes any rectangle of C from packed operands, which is what a thread would be given.
+
+use super::copy::{Move, copy, transpose};
+use super::lanes::{Lanes, Vectors};
+use super::tile::{Start, Tile, compute, most_rows};
+use super::{Output, Product};
+use crate::dispatch::Work;
+use crate::{Level, Real};
+
+/// Values of p in a block.
+const DEPTH: usize = 512;
+/// Columns of B in a packed block: a multiple of every panel width.
+const COLUMNS: usize = 256;
+/// Rows of A in a packed block: a multiple of every tile's rows.
+const ROWS: usize = 96;
+/// The widest panel: four vectors of sixteen elements.
+const WIDEST_PANEL: usize = 64;
+/// Elements skipped at most to begin the scratch memory at a multiple of 64 bytes, a cache line and a full vector.
+const ALIGNMENT: usize = 16;
+
+/// Where the matrices of a product lie; lengths are those of its shape.
+#[derive(Clone, Copy)]
+pub(super) struct Matrices<T> {
+    pub(super) a: *const T,
+    pub(super) b: *const T,
+    pub(super) c: *mut T,
+    pub(super) scratch: *mut T,
+}
+
+/// Elements of scratch memory for `product`.
+pub(super) fn scratch_len(product: &Product) -> usize {
+    let packed = packed_b_len(product) + packed_a_len(product);
+    let turned =
+        if is_swapped(product) { product.m * product.n + scratch_len(&swapped(product)) } else { packed };
+    if turned == 0 { 0 } else { turned + ALIGNMENT }
+}
+
+/// Whether transposing A and C costs less than transposing B, and the batch is long enough to fill vectors.
+fn is_swapped(product: &Product) -> bool {
+    let &Product { m, n, k, transpose_a, transpose_b, .. } = product;
+    transpose_b
+        && !transpose_a
+        && (16..=128).contains(&m)
+        && m.saturating_mul(k + 2 * n) < n.saturating_mul(k)
+}
+
+/// `Cᵀ = B Aᵀ`: stored B is already `[n, k]`, stored A is `[m, k]`, the transposed right operand.
+fn swapped(product: &Product) -> Product {
+    Product { m: product.n, n: product.m, transpose_a: false, transpose_b: true, ..*product }
+}
+
+/// B is packed when it is stored transposed, or when it leaves the second-level cache and enough rows use it.
+fn packs_b(product: &Product) -> bool {
+    product.transpose_b || (product.m >= 256 && product.n * product.k > 1 << 17)
+}
+
+/// A is packed when it leaves the second-level cache and enough columns use it.
+fn packs_a(product: &Product) -> bool {
+    product.n >= 256 && product.m * product.k >= 1 << 19
+}
+
+fn packed_b_len(product: &Product) -> usize {
+    let columns = product.n.min(COLUMNS).next_multiple_of(WIDEST_PANEL);
+    if packs_b(product) { product.k.min(DEPTH) * columns } else { 0 }
+}
+
+fn packed_a_len(product: &Product) -> usize {
+    if packs_a(product) { product.k.min(DEPTH) * product.m.min(ROWS) } else { 0 }
+}
+
+/// Computes a product at a level of this processor.
+///
+/// # Safety
+/// The processor has the level; no dimension is 0; the matrices have the lengths of the shape, scratch memory that of
+/// [`scratch_len`]; C and scratch memory are used by nobody else meanwhile.
+pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: Matrices<T>) {
+    // SAFETY: the caller's promises, handed on; each type of lanes belongs to its level.
+    unsafe {
+        match level {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => run::<<T as Vectors>::Avx512>(product, matrices),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => run::<<T as Vectors>::Avx2>(product, matrices),
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => run::<<T as Vectors>::Neon>(product, matrices),
+            _ => run::<<T as Vectors>::Portable>(product, matrices),
+        }
+    }
+}
+
+/// The product as given, or swapped.
+///
+/// # Safety
+/// As [`run_at`], and the processor has the instructions of `V`.
+unsafe fn run<V: Lanes>(product: &Product, mut matrices: Matrices<V::Element>) {
+    // SAFETY: scratch memory was sized for the alignment and, when swapped, for C transposed before the rest.
+    unsafe {
+        if scratch_len(product) > 0 {
+            matrices.scratch = matrices.scratch.add(matrices.scratch.align_offset(64).min(ALIGNMENT));
+        }
+        if is_swapped(product) {
+            V::with_features(RunSwapped::<V> { product, matrices });
+        } else {
+            V::with_features(RunBlocks::<V> { product, matrices });
+        }
+    }
+}
+
+/// The product by way of `Cᵀ = B Aᵀ` in scratch memory. Whoever makes one gives the promises of [`run`].
+struct RunSwapped<'p, V: Lanes> {
+    product: &'p Product,
+    matrices: Matrices<V::Element>,
+}
+
+impl<V: Lanes> Work for RunSwapped<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (Product { m, n, output, .. }, Matrices { a, b, c, scratch }) = (*self.product, self.matrices);
+        // SAFETY: scratch memory begins with m * n elements for C transposed; the swapped product needs the rest.
+        unsafe {
+            if output == Output::Accumulate {
+                transpose::<V>(Move { from: c, from_step: n, to: scratch, to_step: m, rows: m, columns: n });
+            }
+            let matrices = Matrices { a: b, b: a, c: scratch, scratch: scratch.add(m * n) };
+            let product = &swapped(self.product);
+            V::with_features(RunBlocks::<V> { product, matrices });
+            transpose::<V>(Move { from: scratch, from_step: m, to: c, to_step: n, rows: n, columns: m });
+        }
+    }
+}
+
+/// The product block by block. Whoever makes one gives the promises of [`run`].
+struct RunBlocks<'p, V: Lanes> {
+    product: &'p Product,
+    matrices: Matrices<V::Element>,
+}
+
+impl<V: Lanes> Work for RunBlocks<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Product { m, n, k, output, .. } = *self.product;
+        let most_columns = if packs_b(self.product) { COLUMNS } else { n };
+        let most_rows = if packs_a(self.product) { ROWS } else { m };
+        for columns in cut(n, most_columns) {
+            for depths in cut(k, DEPTH) {
+                let resumed = depths.first > 0 || output == Output::Accumulate;
+                let start = if resumed { Start::Stored } else { Start::Zero };
+                // SAFETY: the ranges lie within the shape; the rest is the promise of whoever made this.
+                unsafe {
+                    let right = self.right(depths, columns);
+                    for rows in cut(m, most_rows) {
+                        let left = self.left(depths, rows);
+                        let c = self.matrices.c.add(rows.first * n + columns.first);
+                        rectangle::<V>(&left, &right, Target { c, c_row: n, depth: depths.len, start });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `len` consecutive indices.
+#[derive(Clone, Copy)]
+struct Range {
+    first: usize,
+    len: usize,
+}
+
+/// Cuts 0..total into ranges of at most `most`.
+#[inline(always)]
+fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
+    (0..total).step_by(most).map(move |first| Range { first, len: most.min(total - first) })
+}
+
+/// Rows of A, cut into tiles of equal height (the last one may be lower).
+struct Left<T> {
+    start: *const T,
+    rows: usize,
+    tile_rows: usize,
+    tile_step: usize,
+    /// The steps from row to row and from p to p; `None` when packed: 1, and the rows of the tile.
+    steps: Option<(usize, usize)>,
+}
+
+/// Columns of B, cut into panels of equal width (the last one may be narrower).
+struct Right<T> {
+    start: *const T,
+    columns: usize,
+    panel_columns: usize,
+    panel_step: usize,
+    depth_step: usize,
+}
+
+/// The rectangle of C that rows of A and columns of B make.
+struct Target<T> {
+    c: *mut T,
+    c_row: usize,
+    depth: usize,
+    start: Start,
+}
+
+/// Computes a rectangle of C, panel by panel, and within a panel tile by tile.
+///
+/// # Safety
+/// The operands and the target are valid for their sizes, and nobody else uses the target meanwhile.
+#[inline(always)]
+unsafe fn rectangle<V: Lanes>(
+    left: &Left<V::Element>,
+    right: &Right<V::Element>,
+    target: Target<V::Element>,
+) {
+    let Target { c, c_row, depth, start } = target;
+    for (panel, columns) in cut(right.columns, right.panel_columns).enumerate() {
+        for (tile, rows) in cut(left.rows, left.tile_rows).enumerate() {
+            let (a_row, a_depth) = left.steps.unwrap_or((1, rows.len));
+            // SAFETY: the steps lead to existing tiles and panels; a tile is no larger than the tables of `compute`.
+            unsafe {
+                let a = left.start.add(tile * left.tile_step);
+                let b = right.start.add(panel * right.panel_step);
+                let c = c.add(rows.first * c_row + columns.first);
+                let (b_depth, columns) = (right.depth_step, columns.len);
+                let tile = Tile { a, a_row, a_depth, b, b_depth, c, c_row, depth, columns, start };
+                compute::<V>(tile, rows.len);
+            }
+        }
+    }
+}
+
+impl<V: Lanes> RunBlocks<'_, V> {
+    /// The width of the panels: four vectors where half a tile holds all rows, else two.
+    #[inline(always)]
+    fn panel_vectors(&self) -> usize {
+        if self.product.m <= most_rows::<V>(4) { 4 } else { 2 }
+    }
+
+    /// The rows of A for a block, packed or in place.
+    ///
+    /// # Safety
+    /// The ranges lie within the shape.
+    #[inline(always)]
+    unsafe fn left(&self, depths: Range, rows: Range) -> Left<V::Element> {
+        let Product { m, k, transpose_a, .. } = *self.product;
+        let (row_step, depth_step) = if transpose_a { (1, m) } else { (k, 1) };
+        let tiles = rows.len.div_ceil(most_rows::<V>(self.panel_vectors()));
+        let tile_rows = rows.len.div_ceil(tiles);
+        // SAFETY: within A, by the caller's promise.
+        let in_place = unsafe { self.matrices.a.add(rows.first * row_step + depths.first * depth_step) };
+        let (rows, tile_step, steps) = (rows.len, tile_rows * row_step, Some((row_step, depth_step)));
+        let left = Left { start: in_place, rows, tile_rows, tile_step, steps };
+        if !packs_a(self.product) {
+            return left;
+        }
+        // SAFETY: the room for A follows that for B in scratch memory and holds the largest block.
+        unsafe { self.pack_left(left, depths.len, self.matrices.scratch.add(packed_b_len(self.product))) }
+    }
+
+    /// Copies each tile of A to where its columns lie one after the other.
+    ///
+    /// # Safety
+    /// `left` lies within A; `to` has room for its rows times `depth`.
+    #[inline(always)]
+    unsafe fn pack_left(
+        &self,
+        left: Left<V::Element>,
+        depth: usize,
+        to: *mut V::Element,
+    ) -> Left<V::Element> {
+        let Product { m, k, transpose_a, .. } = *self.product;
+        for (tile, Range { first, len }) in cut(left.rows, left.tile_rows).enumerate() {
+            // SAFETY: the tile lies within A; the packed tiles before it hold `first * depth` elements.
+            unsafe {
+                let (from, to) = (left.start.add(tile * left.tile_step), to.add(first * depth));
+                if transpose_a {
+                    copy::<V>(Move { from, from_step: m, to, to_step: len, rows: depth, columns: len });
+                } else {
+                    transpose::<V>(Move { from, from_step: k, to, to_step: len, rows: len, columns: depth });
+                }
+            }
+        }
+        Left { start: to, tile_step: left.tile_rows * depth, steps: None, ..left }
+    }
+
+    /// The columns of B for a block, packed or in place.
+    ///
+    /// # Safety
+    /// The ranges lie within the shape.
+    #[inline(always)]
+    unsafe fn right(&self, depths: Range, columns: Range) -> Right<V::Element> {
+        let Product { n, k, transpose_b, .. } = *self.product;
+        let (depth_step, column_step) = if transpose_b { (1, k) } else { (n, 1) };
+        // SAFETY: within B, by the caller's promise.
+        let start = unsafe { self.matrices.b.add(depths.first * depth_step + columns.first * column_step) };
+        let panel_columns = self.panel_vectors() * V::COUNT;
+        let columns = columns.len;
+        let right = Right { start, columns, panel_columns, panel_step: panel_columns, depth_step: n };
+        if !packs_b(self.product) {
+            return right;
+        }
+        // SAFETY: scratch memory begins with room for the largest block of B.
+        unsafe { self.pack_right(right, depths.len, self.matrices.scratch) }
+    }
+
+    /// Copies each panel of B to where its rows lie one after the other.
+    ///
+    /// # Safety
+    /// `right` lies within B; `to` has room for its columns, rounded up to whole panels, times `depth`.
+    #[inline(always)]
+    unsafe fn pack_right(
+        &self,
+        right: Right<V::Element>,
+        depth: usize,
+        to: *mut V::Element,
+    ) -> Right<V::Element> {
+        let Product { n, k, transpose_b, .. } = *self.product;
+        let to_step = right.panel_columns;
+        for Range { first, len } in cut(right.columns, to_step) {
+            // SAFETY: the panel lies within B; the packed panels before it hold `first * depth` elements.
+            unsafe {
+                let to = to.add(first * depth);
+                if transpose_b {
+                    let from = right.start.add(first * k);
+                    transpose::<V>(Move { from, from_step: k, to, to_step, rows: len, columns: depth });
+                } else {
+                    let from = right.start.add(first);
+                    copy::<V>(Move { from, from_step: n, to, to_step, rows: depth, columns: len });
+                }
+            }
+        }
+        Right { start: to, panel_step: to_step * depth, depth_step: to_step, ..right }
+    }
+}

@@ -1,0 +1,253 @@
+//! The vector registers of x86-64: 256 bits (AVX2 with FMA) and 512 bits (AVX-512), for `f32` and `f64`.
+//!
+//! One line of the table at the end makes one implementation. Must not know: tiles, blocks, matrices.
+
+use core::arch::x86_64::*;
+
+use super::lanes::{Lanes, transpose_rectangle};
+use crate::dispatch::{Work, with_avx2, with_avx512};
+
+/// All ones in the first lanes and zeros after: a window of 8 lanes, `count` of them set, starts at `8 - count`.
+static WINDOW_32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+/// The same for 64-bit lanes, four at a time.
+static WINDOW_64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
+#[inline(always)]
+unsafe fn window_32(count: usize) -> __m256i {
+    // SAFETY: `count` is at most 8, so the 8 lanes end at or before the end of the table.
+    unsafe { _mm256_loadu_si256(WINDOW_32.as_ptr().add(8 - count).cast()) }
+}
+
+#[inline(always)]
+unsafe fn window_64(count: usize) -> __m256i {
+    // SAFETY: `count` is at most 4, so the 4 lanes end at or before the end of the table.
+    unsafe { _mm256_loadu_si256(WINDOW_64.as_ptr().add(4 - count).cast()) }
+}
+
+/// # Safety
+/// None is asked; unsafe only to stand beside the windows in the table below.
+#[inline(always)]
+unsafe fn bits_16(count: usize) -> __mmask16 {
+    (u32::MAX >> (32 - count)) as __mmask16
+}
+
+/// # Safety
+/// As [`bits_16`].
+#[inline(always)]
+unsafe fn bits_8(count: usize) -> __mmask8 {
+    (u32::MAX >> (32 - count)) as __mmask8
+}
+
+/// The masked load with its arguments in the order of AVX2's.
+#[inline(always)]
+unsafe fn load_16(from: *const f32, mask: __mmask16) -> __m512 {
+    // SAFETY: the caller has AVX-512 and the masked addresses.
+    unsafe { _mm512_maskz_loadu_ps(mask, from) }
+}
+
+/// As [`load_16`].
+#[inline(always)]
+unsafe fn load_8(from: *const f64, mask: __mmask8) -> __m512d {
+    // SAFETY: as in `load_16`.
+    unsafe { _mm512_maskz_loadu_pd(mask, from) }
+}
+
+/// Four columns of a quarter of each row: transposes 4 x 4 numbers within every 128 bits.
+macro_rules! transpose_quarters {
+    ($rows:expr, $to:expr, $to_step:expr, $low:ident, $high:ident, $shuffle:ident, $store:ident) => {{
+        let ([r0, r1, r2, r3], to, to_step) = ($rows, $to, $to_step);
+        let (t0, t1, t2, t3) = ($low(r0, r1), $high(r0, r1), $low(r2, r3), $high(r2, r3));
+        $store(to, $shuffle(t0, t2, 0b01_00_01_00));
+        $store(to.add(to_step), $shuffle(t0, t2, 0b11_10_11_10));
+        $store(to.add(2 * to_step), $shuffle(t1, t3, 0b01_00_01_00));
+        $store(to.add(3 * to_step), $shuffle(t1, t3, 0b11_10_11_10));
+    }};
+}
+
+/// Transposes 4 rows of 4 numbers.
+#[inline(always)]
+unsafe fn transpose_4x4(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the addresses are those of `Lanes::transpose_small_block`; SSE is part of x86-64.
+    unsafe {
+        let mut rows = [_mm_setzero_ps(); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = _mm_loadu_ps(from.add(i * from_step));
+        }
+        transpose_quarters!(
+            rows,
+            to,
+            to_step,
+            _mm_unpacklo_ps,
+            _mm_unpackhi_ps,
+            _mm_shuffle_ps,
+            _mm_storeu_ps
+        );
+    }
+}
+
+/// Transposes 8 rows of 4 numbers: rows i and i + 4 share a register, joined while loading.
+#[inline(always)]
+unsafe fn transpose_8x4(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the caller has AVX2 and the addresses of `Lanes::transpose_block`.
+    unsafe {
+        let mut rows = [_mm256_setzero_ps(); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            let (low, high) = (from.add(i * from_step), from.add((i + 4) * from_step));
+            *row = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+        }
+        transpose_quarters!(
+            rows,
+            to,
+            to_step,
+            _mm256_unpacklo_ps,
+            _mm256_unpackhi_ps,
+            _mm256_shuffle_ps,
+            _mm256_storeu_ps
+        );
+    }
+}
+
+/// Transposes 16 rows of 4 numbers: rows i, i + 4, i + 8 and i + 12 share a register, joined while loading.
+#[inline(always)]
+unsafe fn transpose_16x4(from: *const f32, from_step: usize, to: *mut f32, to_step: usize) {
+    // SAFETY: the caller has AVX-512 and the addresses of `Lanes::transpose_block`.
+    unsafe {
+        let mut rows = [_mm512_setzero_ps(); 4];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = _mm512_castps128_ps512(_mm_loadu_ps(from.add(i * from_step)));
+            *row = _mm512_mask_broadcast_f32x4(*row, 0x00F0, _mm_loadu_ps(from.add((i + 4) * from_step)));
+            *row = _mm512_mask_broadcast_f32x4(*row, 0x0F00, _mm_loadu_ps(from.add((i + 8) * from_step)));
+            *row = _mm512_mask_broadcast_f32x4(*row, 0xF000, _mm_loadu_ps(from.add((i + 12) * from_step)));
+        }
+        transpose_quarters!(
+            rows,
+            to,
+            to_step,
+            _mm512_unpacklo_ps,
+            _mm512_unpackhi_ps,
+            _mm512_shuffle_ps,
+            _mm512_storeu_ps
+        );
+    }
+}
+
+/// Transposes 4 rows of 2 numbers, in the manner of [`transpose_8x4`].
+#[inline(always)]
+unsafe fn transpose_4x2(from: *const f64, from_step: usize, to: *mut f64, to_step: usize) {
+    // SAFETY: the caller has AVX2 and the addresses of `Lanes::transpose_block`.
+    unsafe {
+        let mut rows = [_mm256_setzero_pd(); 2];
+        for (i, row) in rows.iter_mut().enumerate() {
+            let (low, high) = (from.add(i * from_step), from.add((i + 2) * from_step));
+            *row = _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(low)), _mm_loadu_pd(high), 1);
+        }
+        _mm256_storeu_pd(to, _mm256_unpacklo_pd(rows[0], rows[1]));
+        _mm256_storeu_pd(to.add(to_step), _mm256_unpackhi_pd(rows[0], rows[1]));
+    }
+}
+
+/// Transposes 8 rows of 2 numbers, in the manner of [`transpose_16x4`].
+#[inline(always)]
+unsafe fn transpose_8x2(from: *const f64, from_step: usize, to: *mut f64, to_step: usize) {
+    // SAFETY: the caller has AVX-512 and the addresses of `Lanes::transpose_block`.
+    unsafe {
+        let mut rows = [_mm512_setzero_pd(); 2];
+        for (i, row) in rows.iter_mut().enumerate() {
+            *row = _mm512_castpd128_pd512(_mm_loadu_pd(from.add(i * from_step)));
+            *row = _mm512_mask_broadcast_f64x2(*row, 0x0C, _mm_loadu_pd(from.add((i + 2) * from_step)));
+            *row = _mm512_mask_broadcast_f64x2(*row, 0x30, _mm_loadu_pd(from.add((i + 4) * from_step)));
+            *row = _mm512_mask_broadcast_f64x2(*row, 0xC0, _mm_loadu_pd(from.add((i + 6) * from_step)));
+        }
+        _mm512_storeu_pd(to, _mm512_unpacklo_pd(rows[0], rows[1]));
+        _mm512_storeu_pd(to.add(to_step), _mm512_unpackhi_pd(rows[0], rows[1]));
+    }
+}
+
+macro_rules! impl_lanes {
+    (
+        $vector:ident of $count:literal $scalar:ident, tile rows $rows:literal, features $features:ident,
+        splat $splat:ident, load $load:ident, store $store:ident, fma $fma:ident,
+        mask $mask_type:ty = $mask:ident, load $load_masked:ident, store $store_masked:ident,
+        transpose $transpose:ident, $small:literal $transpose_small:path
+    ) => {
+        // SAFETY (every block below): the caller keeps the contract of `Lanes`: the processor has the instructions,
+        // and the addresses that the method names are valid; the intrinsics used touch those and no others.
+        #[allow(clippy::undocumented_unsafe_blocks, reason = "the comment above holds for each")]
+        impl Lanes for $vector {
+            type Element = $scalar;
+            type Mask = $mask_type;
+            const COUNT: usize = $count;
+            const TILE_ROWS: usize = $rows;
+            const SMALL_BLOCK: usize = $small;
+
+            #[inline(always)]
+            unsafe fn with_features<W: Work>(work: W) -> W::Output {
+                unsafe { $features(work) }
+            }
+            #[inline(always)]
+            unsafe fn splat(x: $scalar) -> Self {
+                unsafe { $splat(x) }
+            }
+            #[inline(always)]
+            unsafe fn mask(count: usize) -> $mask_type {
+                debug_assert!((1..=$count).contains(&count));
+                unsafe { $mask(count) }
+            }
+            #[inline(always)]
+            unsafe fn load(from: *const $scalar) -> Self {
+                unsafe { $load(from) }
+            }
+            #[inline(always)]
+            unsafe fn load_masked(from: *const $scalar, mask: $mask_type) -> Self {
+                unsafe { $load_masked(from, mask) }
+            }
+            #[inline(always)]
+            unsafe fn store(self, to: *mut $scalar) {
+                unsafe { $store(to, self) }
+            }
+            #[inline(always)]
+            unsafe fn store_masked(self, to: *mut $scalar, mask: $mask_type) {
+                unsafe { $store_masked(to, mask, self) }
+            }
+            #[inline(always)]
+            unsafe fn mul_add(self, a: Self, b: Self) -> Self {
+                unsafe { $fma(self, a, b) }
+            }
+            #[inline(always)]
+            unsafe fn transpose_block(
+                from: *const $scalar,
+                from_step: usize,
+                to: *mut $scalar,
+                to_step: usize,
+            ) {
+                unsafe { $transpose(from, from_step, to, to_step) }
+            }
+            #[inline(always)]
+            unsafe fn transpose_small_block(
+                from: *const $scalar,
+                from_step: usize,
+                to: *mut $scalar,
+                to_step: usize,
+            ) {
+                unsafe { $transpose_small(from, from_step, to, to_step) }
+            }
+        }
+    };
+}
+
+// 16 registers of 256 bits: a tile of 6 x 2 vectors has 12 sums. 32 registers of 512 bits: 12 x 2 vectors, 24 sums.
+// Both are above the 8 sums that two multipliers with a latency of four cycles need to be busy.
+impl_lanes!(__m256 of 8 f32, tile rows 6, features with_avx2,
+    splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, fma _mm256_fmadd_ps,
+    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps, transpose transpose_8x4, 4 transpose_4x4);
+impl_lanes!(__m256d of 4 f64, tile rows 6, features with_avx2,
+    splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, fma _mm256_fmadd_pd,
+    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd, transpose transpose_4x2, 2 transpose_rectangle::<2, 2, f64>);
+impl_lanes!(__m512 of 16 f32, tile rows 12, features with_avx512,
+    splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, fma _mm512_fmadd_ps,
+    mask __mmask16 = bits_16,
+    load load_16, store _mm512_mask_storeu_ps, transpose transpose_16x4, 4 transpose_4x4);
+impl_lanes!(__m512d of 8 f64, tile rows 12, features with_avx512,
+    splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, fma _mm512_fmadd_pd,
+    mask __mmask8 = bits_8,
+    load load_8, store _mm512_mask_storeu_pd, transpose transpose_8x2, 2 transpose_rectangle::<2, 2, f64>);

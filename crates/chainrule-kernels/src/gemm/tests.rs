@@ -1,0 +1,218 @@
+//! The product against the triple loop, bit for bit.
+
+use proptest::prelude::*;
+
+use super::{Output, Product};
+use crate::{Level, Real};
+
+/// Numbers with all bits of the mantissa in use, so that another order of addition would show.
+fn numbers<T: Real>(len: usize, seed: u64) -> Vec<T> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        T::from_f64((state >> 11) as f64 / (1u64 << 53) as f64 - 0.5)
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+/// The meaning of the product: one sum for each element, in order of p, each term fused.
+fn reference<T: Real>(product: &Product, a: &[T], b: &[T], c: &[T]) -> Vec<T> {
+    let &Product { m, n, k, transpose_a, transpose_b, output } = product;
+    let at = |i, p| a[if transpose_a { p * m + i } else { i * k + p }];
+    let bt = |p, j| b[if transpose_b { j * k + p } else { p * n + j }];
+    let start = |i, j| if output == Output::Accumulate { c[i * n + j] } else { T::ZERO };
+    let sum = |i: usize, j: usize| (0..k).fold(start(i, j), |sum, p| at(i, p).mul_add(bt(p, j), sum));
+    (0..m * n).map(|index| sum(index / n, index % n)).collect()
+}
+
+/// The same value, the sign of zero included, or both not a number (whose sign and payload differ by processor).
+fn same<T: Real>(x: T, y: T) -> bool {
+    let (x, y) = (x.to_f64(), y.to_f64());
+    x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan())
+}
+
+/// What lies around each matrix, and in scratch memory, to show any element used that is not part of it.
+const GUARD: usize = 70;
+
+fn check_operands<T: Real>(product: &Product, a: &[T], b: &[T], c: &[T]) {
+    let expected = reference(product, a, b, c);
+    let nan = T::from_f64(f64::NAN);
+    let guarded = |x: &[T]| [&[nan; GUARD][..], x, &[nan; GUARD]].concat();
+    let (a, b) = (guarded(a), guarded(b));
+    for level in Level::ALL.into_iter().filter(|level| level.is_available()) {
+        let mut guarded_c = guarded(c);
+        let mut scratch = vec![nan; product.scratch_len() + GUARD];
+        let inner = |x: &[T]| GUARD..x.len() - GUARD;
+        let range = inner(&guarded_c);
+        let used = ..product.scratch_len();
+        product.run_at(
+            level,
+            &a[inner(&a)],
+            &b[inner(&b)],
+            &mut guarded_c[range.clone()],
+            &mut scratch[used],
+        );
+        let wrong = (0..expected.len()).find(|&i| !same(guarded_c[range.start + i], expected[i]));
+        assert_eq!(wrong, None, "{} at {level:?}: {product:?}", T::NAME);
+        let outside = guarded_c[..GUARD].iter().chain(&guarded_c[range.end..]).chain(&scratch[used.end..]);
+        assert!(outside.copied().all(|x| x.to_f64().is_nan()), "wrote outside at {level:?}: {product:?}");
+    }
+}
+
+fn check<T: Real>(product: &Product) {
+    let &Product { m, n, k, .. } = product;
+    let (a, b) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2));
+    // An overwritten C must not be read: NaN would stay.
+    let c = match product.output {
+        Output::Overwrite => vec![T::from_f64(f64::NAN); m * n],
+        Output::Accumulate => numbers(m * n, 3),
+    };
+    check_operands(product, &a, &b, &c);
+}
+
+fn check_every_form(m: usize, n: usize, k: usize) {
+    for transpose_a in [false, true] {
+        for transpose_b in [false, true] {
+            for output in [Output::Overwrite, Output::Accumulate] {
+                let product = Product { m, n, k, transpose_a, transpose_b, output };
+                check::<f32>(&product);
+                check::<f64>(&product);
+            }
+        }
+    }
+}
+
+#[test]
+fn empty_and_single_dimensions_agree_with_the_triple_loop() {
+    for m in [0, 1, 2] {
+        for n in [0, 1, 3] {
+            for k in [0, 1, 5] {
+                check_every_form(m, n, k);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_tile_shape_agrees_with_the_triple_loop() {
+    for m in 1..=27 {
+        for n in [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 49, 63, 64, 65] {
+            check_every_form(m, n, 3);
+        }
+    }
+}
+
+#[test]
+fn skinny_shapes_agree_with_the_triple_loop() {
+    for (m, n, k) in [
+        (1, 10, 300),
+        (300, 1, 10),
+        (1, 1, 600),
+        (1, 200, 1),
+        (200, 1, 1),
+        (64, 10, 64),
+        (2, 50, 4),
+        (10, 64, 130),
+    ] {
+        check_every_form(m, n, k);
+    }
+}
+
+#[test]
+fn sizes_around_every_block_agree_with_the_triple_loop() {
+    for (m, n, k) in [
+        (13, 33, 255),
+        (13, 33, 256),
+        (13, 33, 257),
+        (5, 65, 513),
+        (95, 129, 190),
+        (97, 128, 257),
+        (193, 130, 100),
+        (7, 511, 40),
+        (30, 513, 40),
+        (30, 1025, 9),
+        (16, 200, 300),
+        (128, 300, 520),
+        (129, 300, 270),
+    ] {
+        check_every_form(m, n, k);
+    }
+}
+
+#[test]
+fn no_term_is_skipped_so_faults_spread() {
+    for (m, n, k) in [(3, 5, 7), (40, 70, 130), (17, 60, 90)] {
+        for transpose_b in [false, true] {
+            let product = Product { transpose_b, ..Product::new(m, n, k) };
+            let (mut a, mut b) = (numbers::<f32>(m * k, 4), numbers::<f32>(k * n, 5));
+            a[..k].fill(0.0);
+            a[2 * k] = f32::NAN;
+            b[0] = f32::INFINITY;
+            check_operands(&product, &a, &b, &vec![1.0; m * n]);
+            let mut c = vec![0.0; m * n];
+            product.run(&a, &b, &mut c, &mut vec![0.0; product.scratch_len()]);
+            assert!(c[0].is_nan(), "0 times infinity is not a number");
+            assert!(c[2 * n..3 * n].iter().all(|x| x.is_nan()), "a row of A with NaN spoils its row of C");
+            assert!(c[1].abs() == 0.0, "a row of zeros meets no infinity in the second column");
+        }
+    }
+}
+
+#[test]
+fn the_sign_of_a_zero_sum_is_that_of_the_triple_loop() {
+    let product = Product { output: Output::Accumulate, ..Product::new(2, 3, 1) };
+    check_operands(&product, &[-1.0f64, 1.0], &[0.0; 3], &[-0.0; 6]);
+}
+
+#[test]
+fn rows_and_columns_may_be_computed_apart() {
+    let (m, n, k) = (70, 90, 300);
+    let (a, b) = (numbers::<f32>(m * k, 6), numbers::<f32>(n * k, 7));
+    let product = |m, n| Product { transpose_b: true, ..Product::new(m, n, k) };
+    let run = |product: Product, a: &[f32], b: &[f32]| {
+        let mut c = vec![0.0; product.m * product.n];
+        product.run(a, b, &mut c, &mut vec![0.0; product.scratch_len()]);
+        c
+    };
+    let whole = run(product(m, n), &a, &b);
+    let (upper, lower) = (run(product(23, n), &a[..23 * k], &b), run(product(m - 23, n), &a[23 * k..], &b));
+    assert_eq!([upper, lower].concat(), whole);
+    let right = run(product(m, n - 41), &a, &b[41 * k..]);
+    for i in 0..m {
+        assert_eq!(right[i * (n - 41)..][..n - 41], whole[i * n + 41..][..n - 41]);
+    }
+}
+
+#[test]
+#[should_panic = "matrix product: `b` has the wrong size; expected 3 x 4 elements, got 11"]
+fn a_wrong_length_is_named() {
+    Product::new(2, 4, 3).run(&[0.0f32; 6], &[0.0; 11], &mut [0.0; 8], &mut []);
+}
+
+#[test]
+#[should_panic = "matrix product: `scratch` is too short"]
+fn short_scratch_memory_is_refused() {
+    let product = Product { transpose_b: true, ..Product::new(2, 4, 3) };
+    product.run(&[0.0f32; 6], &[0.0; 12], &mut [0.0; 8], &mut []);
+}
+
+#[test]
+#[should_panic = "`a` has the wrong size"]
+fn a_shape_that_overflows_is_refused() {
+    Product::new(usize::MAX, 0, 2).run::<f32>(&[], &[], &mut [], &mut []);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn any_shape_agrees_with_the_triple_loop(
+        (m, n, k) in (0usize..80, 0usize..150, 0usize..300),
+        (transpose_a, transpose_b, accumulate) in any::<(bool, bool, bool)>(),
+    ) {
+        let output = if accumulate { Output::Accumulate } else { Output::Overwrite };
+        let product = Product { m, n, k, transpose_a, transpose_b, output };
+        check::<f32>(&product);
+        check::<f64>(&product);
+    }
+}

@@ -1,0 +1,22 @@
+//! Max-norm: the weights into a unit have bounded length.
+//!
+//! Source: Srivastava and others, "Dropout", JMLR 15, 2014, section 5.1.
+
+use chainrule_engine::Real;
+
+/// Shortens each row of `weight: [units, inputs]` whose Euclidean norm is above `bound` to that norm.
+///
+/// ```
+/// let mut weight = [3.0f64, 4.0, 0.3, 0.4];
+/// chainrule::limit_norms(&mut weight, 2, 1.0);
+/// assert_eq!(weight, [0.6, 0.8, 0.3, 0.4]);
+/// ```
+pub fn limit_norms<T: Real>(weight: &mut [T], inputs: usize, bound: f64) {
+    for row in weight.chunks_exact_mut(inputs.max(1)) {
+        let norm = row.iter().map(|w| w.to_f64() * w.to_f64()).sum::<f64>().sqrt();
+        if norm > bound {
+            let factor = T::from_f64(bound / norm);
+            row.iter_mut().for_each(|w| *w *= factor);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Steps that are one call of cargo.
+
+use super::Outcome;
+use crate::command::run;
+use crate::repository::Repository;
+
+/// The code is formatted.
+pub(super) fn format(repository: &Repository) -> Result<Outcome, String> {
+    run(&mut repository.command("cargo", &["fmt", "--all", "--check"])).map(|()| Outcome::Holds)
+}
+
+/// Clippy has nothing to say about any target; the limit on the lines of a function stands in `clippy.toml`.
+pub(super) fn lints(repository: &Repository) -> Result<Outcome, String> {
+    let arguments =
+        ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings", "-D", "clippy::too_many_lines"];
+    run(&mut repository.command("cargo", &arguments)).map(|()| Outcome::Holds)
+}
+
+/// The documentation builds, every link in it leads somewhere.
+pub(super) fn docs(repository: &Repository) -> Result<Outcome, String> {
+    let mut command = repository.command("cargo", &["doc", "--workspace", "--no-deps"]);
+    run(command.env("RUSTDOCFLAGS", "-D warnings")).map(|()| Outcome::Holds)
+}
