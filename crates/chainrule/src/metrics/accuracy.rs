@@ -1,12 +1,15 @@
 //! Accuracy: the share of right answers.
 
+use chainrule_engine::Real;
+
 /// The place of the largest number; the first of several, 0 for an empty row. NaN is never the largest.
 ///
 /// ```
 /// assert_eq!(chainrule::metrics::argmax(&[0.1, 0.7, 0.7]), 1);
 /// ```
-pub fn argmax(row: &[f64]) -> usize {
-    let larger = |best: usize, at: usize| if row[at] > row[best] || row[best].is_nan() { at } else { best };
+pub fn argmax<T: Real>(row: &[T]) -> usize {
+    let is_nan = |x: T| x.partial_cmp(&x).is_none();
+    let larger = |best: usize, at: usize| if row[at] > row[best] || is_nan(row[best]) { at } else { best };
     (1..row.len()).fold(0, larger)
 }
 
@@ -38,6 +41,6 @@ mod tests {
     fn nan_is_never_the_largest() {
         assert_eq!(argmax(&[f64::NAN, 1.0, 2.0]), 2);
         assert_eq!(argmax(&[1.0, f64::NAN]), 0);
-        assert_eq!(argmax(&[]), 0);
+        assert_eq!(argmax::<f64>(&[]), 0);
     }
 }

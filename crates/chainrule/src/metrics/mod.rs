@@ -16,4 +16,5 @@ pub use confusion::Confusion;
 pub use r_squared::r_squared;
 pub use roc_auc::roc_auc;
 pub use root_mean_squared_error::root_mean_squared_error;
+pub(crate) use score::Predictions;
 pub use score::{Decision, Evaluation, Score};

@@ -4,6 +4,8 @@ use super::{
     Confusion, accuracy, argmax, label_accuracy, mean_absolute_error, r_squared, roc_auc,
     root_mean_squared_error,
 };
+use chainrule_engine::Real;
+
 use crate::{Loss, Targets};
 
 /// How a row of predictions becomes an answer.
@@ -32,10 +34,10 @@ impl Decision {
     }
 
     /// The class that a row of predictions stands for; `None` where the answer is no class.
-    pub fn class(self, row: &[f64]) -> Option<usize> {
+    pub fn class<T: Real>(self, row: &[T]) -> Option<usize> {
         match self {
             Decision::Largest => Some(argmax(row)),
-            Decision::Above(threshold) => Some(usize::from(row[0] > threshold)),
+            Decision::Above(threshold) => Some(usize::from(row[0] > T::from_f64(threshold))),
             Decision::Labels | Decision::Numbers => None,
         }
     }

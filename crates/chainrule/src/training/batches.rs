@@ -32,10 +32,14 @@ impl<'a> Part<'a> {
     ) -> Result<Self, Error> {
         let class_weights = match (class_weights, examples.targets()) {
             (ClassWeights::Uniform, _) => None,
-            (ClassWeights::Balanced, Targets::Classes { count, labels }) => Some(balanced(&rows, labels, *count)),
+            (ClassWeights::Balanced, Targets::Classes { count, labels }) => {
+                Some(balanced(&rows, labels, *count))
+            }
             (ClassWeights::Given(weights), Targets::Classes { count, .. }) => Some(given(weights, *count)?),
             (_, Targets::Values { .. }) => {
-                return Err(Error::Examples { detail: "expected classes for class weights, got numbers".into() });
+                return Err(Error::Examples {
+                    detail: "expected classes for class weights, got numbers".into(),
+                });
             }
         };
         Ok(Part { examples, rows, class_weights })
@@ -86,7 +90,9 @@ fn balanced(rows: &[usize], labels: &[u32], count: usize) -> Vec<f64> {
 
 fn given(weights: &[f64], count: usize) -> Result<Vec<f64>, Error> {
     if weights.len() != count {
-        return Err(Error::Examples { detail: format!("expected {count} class weights, got {}", weights.len()) });
+        return Err(Error::Examples {
+            detail: format!("expected {count} class weights, got {}", weights.len()),
+        });
     }
     match weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
         Some(class) => {

@@ -44,12 +44,21 @@ impl<T: Real> Failure<'_, T> {
             );
         }
         if self.moment.step == 0 {
-            return ("features or targets so large that the first loss overflows", "scale the features and targets");
+            return (
+                "features or targets so large that the first loss overflows",
+                "scale the features and targets",
+            );
         }
         if largest > 1e3 || !largest.is_finite() {
-            ("the learning rate is too high: the weights grew without bound", "divide the learning rate by 10")
+            (
+                "the learning rate is too high: the weights grew without bound",
+                "divide the learning rate by 10",
+            )
         } else {
-            ("gradients too large for the number type", "clip the gradients or divide the learning rate by 10")
+            (
+                "gradients too large for the number type",
+                "clip the gradients or divide the learning rate by 10",
+            )
         }
     }
 

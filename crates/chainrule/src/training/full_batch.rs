@@ -36,7 +36,8 @@ impl<'a, T: Real> FullBatch<'a, T> {
         let without = TrainingConfig { penalty: Penalty::default(), ..config.clone() };
         let data = GradientPlan::new(network, &without, shapes)?;
         let penalty = penalty_plan(network, config.penalty)?;
-        let elements = if data.target_width > 0 && !config.loss.is_over_classes() { data.target_width } else { 1 };
+        let elements =
+            if data.target_width > 0 && !config.loss.is_over_classes() { data.target_width } else { 1 };
         let divisor = match config.reduction {
             Reduction::Sum => 1.0,
             Reduction::MeanOverExamples => part.total_weight(&part.rows),

@@ -74,7 +74,10 @@ pub struct Divergence {
 impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Divergence { epoch, step, place, cause, help } = self;
-        write!(f, "training diverged in epoch {epoch}, step {step}: `{place}` is not finite; likely cause: {cause}")?;
+        write!(
+            f,
+            "training diverged in epoch {epoch}, step {step}: `{place}` is not finite; likely cause: {cause}"
+        )?;
         write!(f, "\nhelp: {help}")
     }
 }

@@ -17,7 +17,7 @@ mod stopping;
 mod trainer;
 
 pub use config::{ClassWeights, Order, TrainingConfig};
-pub use evaluate::Predictor;
+pub use evaluate::{Predictor, evaluate};
 pub use event::{Control, Event};
 pub use examples::{Examples, Features, Targets};
 pub use history::{Divergence, EpochRecord, History, Stop};

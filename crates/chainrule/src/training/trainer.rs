@@ -9,14 +9,14 @@ use super::config::{ClassWeights, TrainingConfig};
 use super::divergence::{Failure, all_finite};
 use super::evaluate::{Judge, check_fit};
 use super::event::{Control, Event};
-use super::examples::Examples;
+use super::examples::{Examples, Targets};
 use super::full_batch::FullBatch;
 use super::graphs::{GradientPlan, Shapes};
 use super::history::{Divergence, EpochRecord, History, Stop};
 use super::split::{Split, split};
 use super::stopping::Best;
 use crate::layers::Role;
-use crate::metrics::{Decision, Score};
+use crate::metrics::Decision;
 use crate::network::Network;
 use crate::optimizers::{Group, Lbfgs, LbfgsState, Optimizer, State, StopReason, UpdateRule};
 use crate::regularisation::Average;
@@ -71,7 +71,11 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// # Errors
     /// [`Error::InvalidSetting`] for a setting out of range, [`Error::OutputActivation`] if the loss does not go with the
     /// network, [`Error::Examples`] if the examples do not.
-    pub fn new(network: &'a Network, examples: &'a Examples<'a>, config: TrainingConfig) -> Result<Self, Error> {
+    pub fn new(
+        network: &'a Network,
+        examples: &'a Examples<'a>,
+        config: TrainingConfig,
+    ) -> Result<Self, Error> {
         config.validate()?;
         check_fit(network, config.loss, examples)?;
         let Split { training, validation } = split(examples, config.validation, config.seed);
@@ -383,18 +387,18 @@ impl<'a, T: Real> Run<'a, T> {
         tally.loss += loss * weight;
         let outputs = self.trainer.network.outputs();
         let targets = self.trainer.training.examples.targets();
-        let super::examples::Targets::Classes { labels, .. } = targets else { return };
+        let Targets::Classes { labels, .. } = targets else { return };
         let decision = Decision::new(targets, outputs, self.trainer.config.loss);
         let predictions = self.workspace.output(&self.gradients.plan, self.gradients.prediction());
-        let right = |(row, prediction): (&usize, &[T])| {
-            decision.class_of(prediction) == Some(labels[*row] as usize)
-        };
-        tally.right += batch.iter().zip(predictions.chunks_exact(outputs)).filter(|pair| right(*pair)).count();
+        let right =
+            |(row, prediction): (&usize, &[T])| decision.class(prediction) == Some(labels[*row] as usize);
+        tally.right +=
+            batch.iter().zip(predictions.chunks_exact(outputs)).filter(|pair| right(*pair)).count();
     }
 
     fn accuracy(&self, tally: &Tally) -> Option<f64> {
         let targets = self.trainer.training.examples.targets();
-        let classes = matches!(targets, super::examples::Targets::Classes { .. });
+        let classes = matches!(targets, Targets::Classes { .. });
         classes.then(|| tally.right as f64 / tally.examples.max(1) as f64)
     }
 
@@ -415,7 +419,8 @@ impl<'a, T: Real> Run<'a, T> {
         };
         let parameters = self.average.as_ref().map_or(self.trainer.params.values(), Average::values);
         let stop = self.review.epoch(record, parameters, &self.trainer.validation, listener)?;
-        if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last()) {
+        if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last())
+        {
             *state = plateau.observe(*state, record.judged_loss());
         }
         Ok(stop)
@@ -438,7 +443,10 @@ impl<'a, T: Real> Run<'a, T> {
 
 /// Ranges of the flat buffer that are updated together, and the weight matrices with the length of their rows.
 #[expect(clippy::type_complexity, reason = "two lists of ranges with a number each")]
-fn groups(network: &Network, decay: f64) -> Result<(Vec<(Range<usize>, f64)>, Vec<(Range<usize>, usize)>), Error> {
+fn groups(
+    network: &Network,
+    decay: f64,
+) -> Result<(Vec<(Range<usize>, f64)>, Vec<(Range<usize>, usize)>), Error> {
     let layout = network.layout()?;
     let (mut groups, mut matrices): (Vec<(Range<usize>, f64)>, _) = (Vec::new(), Vec::new());
     for (entry, parameter) in layout.entries().iter().zip(network.parameters()?) {
@@ -451,9 +459,10 @@ fn groups(network: &Network, decay: f64) -> Result<(Vec<(Range<usize>, f64)>, Ve
             _ => groups.push((entry.range.clone(), decay)),
         }
         if parameter.role == Role::Weight {
-            let inputs = parameter.shape.elements(1) / parameter.shape.dims().first().map_or(1, |dim| {
-                if let chainrule_engine::Dim::Fixed(units) = dim { (*units).max(1) } else { 1 }
-            });
+            let inputs = parameter.shape.elements(1)
+                / parameter.shape.dims().first().map_or(1, |dim| {
+                    if let chainrule_engine::Dim::Fixed(units) = dim { (*units).max(1) } else { 1 }
+                });
             matrices.push((entry.range.clone(), inputs));
         }
     }
@@ -474,7 +483,12 @@ fn run_lbfgs<T: Real>(
     let mut state = LbfgsState::new(lbfgs, trainer.params.values().len());
     let learning_rate = trainer.config.peak_learning_rate();
     if listener(&trainer.started(1)) == Control::Stop {
-        return Ok(Trained { params: trainer.params, history: review.history, stop: Stop::Interrupted, steps });
+        return Ok(Trained {
+            params: trainer.params,
+            history: review.history,
+            stop: Stop::Interrupted,
+            steps,
+        });
     }
     for epoch in 1..=trainer.config.epochs {
         let mut fault = None;
