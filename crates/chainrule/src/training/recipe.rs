@@ -1,14 +1,15 @@
 //! Settings that suit a data set's size and task, for whoever gives none.
 //!
 //! A rule of few numbers, chosen by measurement on the built-in data sets (`docs/notes/0002-default-settings.md`):
-//! Adam under a one-cycle learning rate, so that the same few numbers serve four rows and sixty thousand. Must not know:
+//! AdamW under a one-cycle learning rate, so that the same few numbers serve four rows and sixty thousand. Must not know:
 //! names of data sets.
 
 use super::config::TrainingConfig;
 use super::examples::{Examples, Targets};
+use crate::Activation;
 use crate::network::{Network, Task};
+use crate::optimizers::{AdamW, Optimizer};
 use crate::schedules::{OneCycle, Schedule};
-use crate::{Activation, Reduction};
 
 /// A network and training settings by default.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,12 @@ const STEPS: usize = 2_000;
 const LEAST_EPOCHS: usize = 5;
 /// The most times that every example is used.
 const MOST_EPOCHS: usize = 500;
+/// Weight decay times rows: the fewer the examples, the more the weights are held back, as a prior of fixed strength asks.
+const DECAY_ROWS: f64 = 300.0;
+/// Features from which on the hidden layer is wide and the learning rate lower: images.
+const MANY_FEATURES: usize = 256;
+/// Rows from which on a step takes more examples.
+const MANY_ROWS: usize = 10_000;
 
 impl Recipe {
     /// The defaults for these examples; two classes make a binary task, more a multiclass one, numbers a regression.
@@ -60,13 +67,16 @@ impl Recipe {
             (_, Targets::Classes { count, .. }) => *count,
             (_, Targets::Values { width, .. }) => *width,
         };
-        let hidden = if examples.features().width() >= 256 { vec![128] } else { vec![64, 32] };
-        let batch_size = if examples.rows() >= 10_000 { 64 } else { 32 };
-        let steps_per_epoch = examples.rows().div_ceil(batch_size).max(1);
+        let (width, rows) = (examples.features().width(), examples.rows());
+        let (hidden, learning_rate) =
+            if width < MANY_FEATURES { (vec![64, 32], 0.01) } else { (vec![128], 0.005) };
+        let batch_size = if rows < MANY_ROWS { 32 } else { 64 };
+        let steps_per_epoch = rows.div_ceil(batch_size).max(1);
         let config = TrainingConfig {
             loss: task.loss(),
-            reduction: Reduction::MeanOverExamples,
-            learning_rate: Some(0.005),
+            optimizer: Optimizer::from(AdamW::default()),
+            learning_rate: Some(learning_rate),
+            weight_decay: Some((DECAY_ROWS / rows.max(1) as f64).min(1.0)),
             schedule: Schedule::OneCycle(OneCycle::default()),
             epochs: (STEPS / steps_per_epoch).clamp(LEAST_EPOCHS, MOST_EPOCHS),
             batch_size,
