@@ -139,6 +139,18 @@ pub enum Error {
         /// The network's last activation.
         activation: String,
     },
+    /// Examples that cannot be used, or do not go with a network and its loss.
+    #[error("examples: {detail}")]
+    Examples {
+        /// Where, what was expected and what was found.
+        detail: String,
+    },
+    /// Parameters that do not go with a network.
+    #[error("parameters: {detail}")]
+    Parameters {
+        /// What is wrong with them.
+        detail: String,
+    },
     /// An error of the engine.
     #[error(transparent)]
     Engine(#[from] chainrule_engine::Error),
