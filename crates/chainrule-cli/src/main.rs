@@ -1,3 +1,33 @@
-//! The binary `chainrule`.
+//! The program `chainrule`: reads the arguments, runs one command, and ends with the exit code of the contract.
+//!
+//! 0: done; 1: a stated goal was not met; 2: it could not be run.
 
-fn main() {}
+mod arguments;
+mod atomic;
+mod baseline;
+mod choices;
+mod commands;
+mod failure;
+mod interrupt;
+mod model;
+mod output;
+mod prepare;
+mod progress;
+mod record;
+mod source;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = arguments::Arguments::parse();
+    match commands::run(arguments.command) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            output::error(&failure::describe(&error));
+            ExitCode::from(failure::COULD_NOT_RUN)
+        }
+    }
+}

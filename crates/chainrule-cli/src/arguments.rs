@@ -1,0 +1,72 @@
+//! The arguments of the program: the list of commands, and what several commands share.
+//!
+//! Must not know: what a command does.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{check, completions, data, evaluate, graph, inspect, predict, train};
+
+/// Train neural networks by backpropagation: from a table or images to a trained, saved, checked network.
+#[derive(Debug, Parser)]
+#[command(name = "chainrule", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  chainrule train mnist                               handwritten digits, nothing to download
+  chainrule train flowers.csv --target species        a table of your own
+  chainrule evaluate flowers.safetensors new.csv      how good is it on other rows
+  chainrule predict flowers.safetensors new.csv       a prediction for every row
+  chainrule data list                                 the data sets inside the program
+
+Exit codes: 0 done, 1 a stated goal was not met, 2 could not be run.";
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Train a network on data and save it
+    Train(Box<train::Arguments>),
+    /// Judge a model by data whose answers are known
+    Evaluate(evaluate::Arguments),
+    /// Predict every row of data
+    Predict(predict::Arguments),
+    /// Show what a model file holds
+    Inspect(inspect::Arguments),
+    /// Check a network's gradients in three ways
+    Check(check::Arguments),
+    /// Show a network's graph, its gradient and its plan
+    Graph(graph::Arguments),
+    /// List, describe and write out data sets
+    Data(data::Arguments),
+    /// Write completions for a shell
+    Completions(completions::Arguments),
+}
+
+/// How a table in text is to be read. Everything is found out by looking where it is not given.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "How a table is read")]
+pub(crate) struct TableArguments {
+    /// The sign between fields: a character, or `tab` [default: looks]
+    #[arg(long, value_name = "CHAR", value_parser = separator)]
+    pub(crate) separator: Option<u8>,
+    /// Numbers are written with a decimal comma
+    #[arg(long)]
+    pub(crate) decimal_comma: bool,
+    /// The first row is data, not names
+    #[arg(long)]
+    pub(crate) no_header: bool,
+}
+
+/// Reads the separator; which signs are allowed is the reader's to say.
+fn separator(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] => Ok(*byte),
+        _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        _ => Err("expected one character or `tab`".into()),
+    }
+}

@@ -1,0 +1,177 @@
+//! What `train` tells: at the beginning what was understood, at the end what was learned.
+
+use chainrule::metrics::Evaluation;
+use chainrule::optimizers::Optimizer;
+use chainrule::{Stop, Task};
+use chainrule_data::{Features, Target};
+use serde_json::{Value, json};
+
+use super::arguments::Arguments;
+use super::data::TrainingData;
+use super::settings::Settings;
+use super::{Run, Saved};
+use crate::choices::Precision;
+use crate::table::labelled;
+
+/// The most class names that are listed.
+const LISTED: usize = 12;
+
+/// What was understood.
+pub(super) fn beginning(data: &TrainingData, settings: &Settings, arguments: &Arguments) -> String {
+    let Settings { network, config } = settings;
+    let rows = data.split.training.len();
+    let steps = match config.optimizer {
+        Optimizer::Lbfgs(_) => 1,
+        Optimizer::Rule(_) => rows.div_ceil(config.batch_size.max(1)),
+    };
+    let training = format!(
+        "{}, learning rate {} ({}), {} epochs of {steps} {}, {} rows a step, seed {}",
+        config.optimizer,
+        config.peak_learning_rate(),
+        config.schedule,
+        config.epochs,
+        if steps == 1 { "step" } else { "steps" },
+        config.batch_size.min(rows),
+        config.seed,
+    );
+    let parameters = format!("{} parameters, {}", network.parameter_count(), precision(arguments));
+    labelled(&[
+        ("data", describe_data(data)),
+        ("target", describe_target(data)),
+        ("task", format!("{}, loss {}", data.task, config.loss)),
+        ("network", format!("{} ({parameters})", network.spec())),
+        ("training", training),
+    ])
+}
+
+fn describe_data(data: &TrainingData) -> String {
+    let (dataset, split) = (&data.dataset, &data.split);
+    let kind = match (dataset.features(), dataset.image()) {
+        (_, Some(image)) => format!("images of {} x {} pixels", image.height, image.width),
+        (Features::Bytes { width, .. } | Features::Real { width, .. }, None) => format!("{width} features"),
+    };
+    let held_out = match split.validation.len() {
+        0 => String::new(),
+        rows => format!(", {rows} of them held out to judge by"),
+    };
+    let test = data.test.as_ref().map(|(_, target)| format!(", {} rows to test on", target.rows()));
+    format!("{}: {} rows{held_out}{}, {kind}", dataset.name(), dataset.rows(), test.unwrap_or_default())
+}
+
+fn describe_target(data: &TrainingData) -> String {
+    match data.dataset.target() {
+        Target::Classes { column, names, .. } if names.len() <= LISTED => {
+            format!("`{column}`, {} classes: {}", names.len(), names.join(", "))
+        }
+        Target::Classes { column, names, .. } => format!("`{column}`, {} classes", names.len()),
+        Target::Values { names, .. } => format!("`{}`", names.join("`, `")),
+    }
+}
+
+fn precision(arguments: &Arguments) -> &'static str {
+    match arguments.precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    }
+}
+
+/// What was learned, and what can be done next.
+pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> String {
+    let path = saved.path.display();
+    let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
+    rows.push(("result", results(run)));
+    let baseline = &run.baseline;
+    rows.push(("baseline", format!("{}: {} {:.4}", baseline.answer, baseline.metric, baseline.value)));
+    rows.push(("model", format!("{path} ({} bytes)", saved.bytes)));
+    if !arguments.quiet {
+        rows.push(("next", next(arguments, data, &path.to_string())));
+    }
+    labelled(&rows)
+}
+
+fn how_long(run: &Run) -> String {
+    let made = run.model.record.training.as_ref().map_or_else(
+        || "less than one epoch".to_owned(),
+        |training| format!("{} epochs, {} steps", training.epochs, training.steps),
+    );
+    match &run.stop {
+        Stop::NoImprovement { best_epoch } => {
+            format!("{made}, no better since epoch {best_epoch}, whose weights were taken")
+        }
+        Stop::Converged => format!("{made}, converged"),
+        Stop::Interrupted => format!("{made}, interrupted"),
+        Stop::Diverged(_) => format!("{made}, diverged; the last finite weights were taken"),
+        _ => made,
+    }
+}
+
+/// A line for each part that was looked at: `test accuracy 0.9812, macro_f1 0.9811, loss 0.0634`.
+fn results(run: &Run) -> String {
+    let last = run.last.map(|(loss, accuracy)| {
+        let accuracy = accuracy.map(|share| format!("accuracy {share:.4}, ")).unwrap_or_default();
+        format!("last epoch {accuracy}loss {loss:.4} (mean of its steps)")
+    });
+    let part = |(part, evaluation): &(&str, Evaluation)| {
+        let scores = evaluation.scores.iter().map(|score| format!("{} {:.4}, ", score.name, score.value));
+        format!("{part} {}loss {:.4}", scores.collect::<String>(), evaluation.loss)
+    };
+    last.into_iter().chain(run.judged.iter().map(part)).collect::<Vec<_>>().join("\n")
+}
+
+fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
+    let rows = arguments.test.as_deref().unwrap_or(&arguments.data);
+    let (model, rows) = (quoted(model), quoted(rows));
+    let judge = format!("chainrule evaluate {model} {rows}");
+    let what = if data.task == Task::Regression { "numbers" } else { "classes" };
+    format!("{judge}\nchainrule predict {model} {rows} --out predictions.csv   the {what}, row by row")
+}
+
+/// A word for a shell: in quotes if it has blanks.
+fn quoted(word: &str) -> String {
+    if word.contains(char::is_whitespace) { format!("'{word}'") } else { word.to_owned() }
+}
+
+/// All of it as one object.
+pub(super) fn json(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> Value {
+    let parts: serde_json::Map<String, Value> =
+        run.judged.iter().map(|(part, evaluation)| ((*part).to_owned(), part_json(evaluation))).collect();
+    let training = &run.model.record.training;
+    json!({
+        "model": saved.path.display().to_string(),
+        "bytes": saved.bytes,
+        "data": data.dataset.name(),
+        "rows": { "training": data.split.training.len(), "validation": data.split.validation.len(),
+                  "test": data.test.as_ref().map_or(0, |(_, target)| target.rows()) },
+        "features": data.dataset.width(),
+        "target": data.dataset.target().columns(),
+        "classes": data.dataset.target().class_names(),
+        "task": data.task.to_string(),
+        "network": run.model.record.network,
+        "parameters": run.model.network.parameter_count() as u64,
+        "precision": precision(arguments),
+        "loss": run.model.record.loss,
+        "training": training,
+        "stopped": stop_name(&run.stop),
+        "seconds": run.seconds,
+        "judged": parts,
+        "baseline": { "answer": run.baseline.answer, "metric": run.baseline.metric, "value": run.baseline.value },
+        "notes": data.notes,
+    })
+}
+
+/// The loss and the scores of a part by name.
+pub(crate) fn part_json(evaluation: &Evaluation) -> Value {
+    let scores = evaluation.scores.iter().map(|score| (score.name.to_owned(), json!(score.value)));
+    scores.chain([("loss".to_owned(), json!(evaluation.loss))]).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn stop_name(stop: &Stop) -> &'static str {
+    match stop {
+        Stop::Completed => "completed",
+        Stop::NoImprovement { .. } => "no improvement",
+        Stop::Converged => "converged",
+        Stop::Interrupted => "interrupted",
+        Stop::Diverged(_) => "diverged",
+        _ => "other",
+    }
+}

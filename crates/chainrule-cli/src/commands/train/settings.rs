@@ -1,0 +1,134 @@
+//! From arguments and data to a network and the settings of its training: the library's recipe, then what was asked for.
+//!
+//! Must not know: files, the terminal.
+
+use anyhow::bail;
+use chainrule::{
+    Activation, ClassWeights, Clipping, Examples, Loss, Network, Objective, Penalty, Recipe, Task,
+    TrainingConfig,
+};
+
+use super::arguments::Arguments;
+use crate::choices::ClassWeightChoice;
+use crate::failure::explain;
+
+/// What is trained and how.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    /// The network.
+    pub(super) network: Network,
+    /// The training.
+    pub(super) config: TrainingConfig,
+}
+
+/// The network and the settings for these examples.
+///
+/// # Errors
+/// If arguments contradict each other or a setting is out of range.
+pub(super) fn resolve(
+    arguments: &Arguments,
+    task: Task,
+    examples: &Examples<'_>,
+) -> anyhow::Result<Settings> {
+    let recipe = Recipe::for_task(task, examples);
+    let network = match &arguments.spec {
+        Some(network) => network.clone(),
+        None => network(arguments, task, examples.features().width(), &recipe),
+    };
+    let network = match arguments.init {
+        Some(rule) => network.with_initializer(rule),
+        None => network,
+    };
+    network.check().map_err(explain)?;
+    let config = config(arguments, task, &network, recipe.config)?;
+    config.validate().map_err(explain)?;
+    Objective::new(config.loss).check(&network).map_err(explain)?;
+    Ok(Settings { network, config })
+}
+
+/// The network with the hidden layers asked for, or those of the recipe.
+fn network(arguments: &Arguments, task: Task, inputs: usize, recipe: &Recipe) -> Network {
+    let hidden = arguments.hidden.as_ref().map_or(&recipe.hidden, |widths| &widths.0);
+    let activation = arguments.activation.unwrap_or(recipe.activation);
+    let add = |network: Network, width: &usize| {
+        let network = network.dense(*width, activation);
+        arguments.dropout.map_or(network.clone(), |rate| network.dropout(rate))
+    };
+    let last = arguments.loss().map_or(task.activation(), |loss| last_activation(task, loss));
+    hidden.iter().fold(Network::new(inputs), add).dense(recipe.outputs, last)
+}
+
+/// The last activation that goes with a task and a loss.
+fn last_activation(task: Task, loss: Loss) -> Activation {
+    match (loss, loss.link()) {
+        // Scores, which the hinge wants beyond 1 and below -1.
+        (Loss::Hinge | Loss::MulticlassHinge, _) => Activation::Identity,
+        (_, Activation::Identity) => task.activation(),
+        (_, link) => link,
+    }
+}
+
+/// The loss that goes with a task and a network's last activation.
+fn default_loss(task: Task, last: Activation) -> Loss {
+    match (task, last) {
+        (Task::Regression, _) => Loss::SquaredError,
+        (_, Activation::Sigmoid) => Loss::BinaryCrossEntropy,
+        (Task::Multiclass, Activation::Softmax | Activation::LogSoftmax | Activation::Identity) => {
+            task.loss()
+        }
+        (_, Activation::Identity) => task.loss(),
+        _ => Loss::SquaredError,
+    }
+}
+
+fn config(
+    arguments: &Arguments,
+    task: Task,
+    network: &Network,
+    recipe: TrainingConfig,
+) -> anyhow::Result<TrainingConfig> {
+    let given = arguments.optimizer.is_some();
+    // The recipe's rate and decay belong to the recipe's optimizer.
+    let learning_rate = if given { None } else { recipe.learning_rate };
+    let weight_decay = if given { None } else { recipe.weight_decay };
+    let loss = arguments.loss().unwrap_or_else(|| default_loss(task, network.output_activation()));
+    Ok(TrainingConfig {
+        loss: smoothed(loss, arguments.label_smoothing)?,
+        reduction: arguments.reduction.unwrap_or(recipe.reduction),
+        optimizer: arguments.optimizer.unwrap_or(recipe.optimizer),
+        learning_rate: arguments.learning_rate.or(learning_rate),
+        schedule: arguments.schedule.clone().unwrap_or_else(|| recipe.schedule.clone()),
+        epochs: arguments.epochs.unwrap_or(recipe.epochs),
+        batch_size: arguments.batch_size.unwrap_or(recipe.batch_size),
+        patience: arguments.patience.or(recipe.patience),
+        penalty: Penalty {
+            l1: arguments.l1.unwrap_or(recipe.penalty.l1),
+            l2: arguments.l2.unwrap_or(recipe.penalty.l2),
+        },
+        weight_decay: arguments.weight_decay.or(weight_decay),
+        clipping: Clipping {
+            norm: arguments.clip_norm.or(recipe.clipping.norm),
+            value: arguments.clip_value.or(recipe.clipping.value),
+        },
+        max_norm: arguments.max_norm.or(recipe.max_norm),
+        averaging: arguments.averaging.or(recipe.averaging),
+        class_weights: match arguments.class_weight {
+            ClassWeightChoice::Uniform => recipe.class_weights.clone(),
+            ClassWeightChoice::Balanced => ClassWeights::Balanced,
+        },
+        seed: arguments.seed,
+        ..recipe
+    })
+}
+
+/// The loss with the label smoothing asked for.
+fn smoothed(loss: Loss, share: Option<f64>) -> anyhow::Result<Loss> {
+    match (loss, share) {
+        (loss, None) => Ok(loss),
+        (Loss::CrossEntropy { .. }, Some(label_smoothing)) => Ok(Loss::CrossEntropy { label_smoothing }),
+        (loss, Some(_)) => bail!(
+            "--label-smoothing: only with the loss `cross_entropy`, got `{loss}`\n\
+             help: --loss cross_entropy, which takes two classes as well"
+        ),
+    }
+}

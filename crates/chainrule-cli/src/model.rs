@@ -1,0 +1,293 @@
+//! A trained network with its preprocessing and the names of its answers: what a model file holds, ready for use.
+//!
+//! Must not know: how it was trained, nor how anything is shown.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use chainrule::engine::{Layout, Params, Real};
+use chainrule::{Examples, Loss, Network, Predictor, Task, metrics};
+use chainrule_data as data;
+use chainrule_data::{Scaling, csv};
+use chainrule_files::{ModelFile, ModelRecord, Tensor, Values};
+
+use crate::atomic::write_atomically;
+use crate::prepare::{self, Inputs};
+use crate::record;
+
+/// The most inputs of a network in a file: each becomes a named column.
+const MOST_INPUTS: usize = 1 << 24;
+
+/// A model in memory.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    /// What the file says beside the numbers.
+    pub(crate) record: ModelRecord,
+    /// The network.
+    pub(crate) network: Network,
+    /// What it was trained to make small.
+    pub(crate) loss: Loss,
+    /// The kind of prediction.
+    pub(crate) task: Task,
+    /// How raw features become inputs.
+    pub(crate) inputs: Inputs,
+    /// How the target of a regression was scaled.
+    pub(crate) outputs: Option<Scaling>,
+    /// Its numbers.
+    pub(crate) weights: Weights,
+}
+
+/// Parameters in the precision that the network was trained in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Weights {
+    /// 32 bits.
+    F32(Params<f32>),
+    /// 64 bits.
+    F64(Params<f64>),
+}
+
+/// Types of numbers that a model file can hold.
+pub(crate) trait Stored: Real {
+    /// Parameters of this type.
+    fn weights(params: Params<Self>) -> Weights;
+}
+
+impl Stored for f32 {
+    fn weights(params: Params<f32>) -> Weights {
+        Weights::F32(params)
+    }
+}
+
+impl Stored for f64 {
+    fn weights(params: Params<f64>) -> Weights {
+        Weights::F64(params)
+    }
+}
+
+impl Model {
+    /// Reads a model from its file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, with its path in front.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let place = || path.display().to_string();
+        let bytes = std::fs::read(path).with_context(place)?;
+        let file = chainrule_files::decode(&bytes).with_context(place)?;
+        Self::from_file(file).with_context(place)
+    }
+
+    /// Makes the model that a file holds.
+    ///
+    /// # Errors
+    /// If network, loss and tensors do not go together.
+    pub(crate) fn from_file(file: ModelFile) -> anyhow::Result<Self> {
+        let network: Network = file.record.network.parse().context("model record: `network`")?;
+        let loss: Loss = file.record.loss.parse().context("model record: `loss`")?;
+        let weights = weights(&file, &network)?;
+        let (inputs, outputs) = (record::inputs(&file.record)?, record::outputs(&file.record));
+        let model = Model {
+            task: record::task(file.record.task),
+            record: file.record,
+            network,
+            loss,
+            inputs,
+            outputs,
+            weights,
+        };
+        model.check_names()?;
+        Ok(model)
+    }
+
+    /// Writes the model to a file, whole or not at all; returns the number of bytes.
+    ///
+    /// # Errors
+    /// What the file system or the format refuses, with the path in front.
+    pub(crate) fn write(&self, path: &Path) -> anyhow::Result<usize> {
+        let place = || path.display().to_string();
+        let file = ModelFile { record: self.record.clone(), tensors: self.tensors() };
+        let bytes = chainrule_files::encode(&file).with_context(place)?;
+        write_atomically(path, &bytes).with_context(place)?;
+        Ok(bytes.len())
+    }
+
+    /// The tensors as a file holds them.
+    pub(crate) fn tensors(&self) -> Vec<Tensor> {
+        let tensor = |entry: &chainrule::engine::Entry| {
+            let values = match &self.weights {
+                Weights::F32(params) => Values::F32(params.values()[entry.range.clone()].to_vec()),
+                Weights::F64(params) => Values::F64(params.values()[entry.range.clone()].to_vec()),
+            };
+            let tensor = Tensor::new(&entry.name, &sizes(entry), values);
+            if entry.trainable { tensor } else { tensor.frozen() }
+        };
+        self.weights.layout().entries().iter().map(tensor).collect()
+    }
+
+    /// The columns that the model expects.
+    pub(crate) fn layout(&self) -> csv::Layout {
+        let features = record::feature_names(&self.record);
+        let features = if features.is_empty() {
+            (1..=self.network.inputs()).map(|column| format!("column_{column}")).collect()
+        } else {
+            features
+        };
+        let (targets, classes) = record::target_names(&self.record, self.network.outputs());
+        csv::Layout { features, targets, classes }
+    }
+
+    /// The predictions for raw features, `[rows, outputs]`: probabilities, scores, or numbers in the target's own unit.
+    ///
+    /// # Errors
+    /// If the features have another width than the network's input.
+    pub(crate) fn predict(&self, features: &data::Features) -> anyhow::Result<Vec<f64>> {
+        let features = self.inputs.apply(features);
+        let mut predictions = match &self.weights {
+            Weights::F32(params) => predict(&self.network, self.loss, params, &features)?,
+            Weights::F64(params) => predict(&self.network, self.loss, params, &features)?,
+        };
+        if let Some(scaling) = &self.outputs {
+            scaling.invert_f64(&mut predictions);
+        }
+        Ok(predictions)
+    }
+
+    /// The loss, as in training, and the metrics for raw rows; those of a regression in the target's own unit.
+    ///
+    /// # Errors
+    /// If the rows do not go with the network.
+    pub(crate) fn evaluate(
+        &self,
+        features: &data::Features,
+        target: &data::Target,
+    ) -> anyhow::Result<metrics::Evaluation> {
+        let targets = prepare::targets(target, self.outputs.as_ref());
+        let examples = Examples::new(self.inputs.apply(features), targets)?;
+        let mut evaluation = match &self.weights {
+            Weights::F32(params) => {
+                chainrule::evaluate(&self.network, params.values(), self.loss, &examples)?
+            }
+            Weights::F64(params) => {
+                chainrule::evaluate(&self.network, params.values(), self.loss, &examples)?
+            }
+        };
+        if let (Some(_), data::Target::Values { values, .. }) = (&self.outputs, target) {
+            let predictions = self.predict(features)?;
+            for score in &mut evaluation.scores {
+                match score.name {
+                    "rmse" => score.value = metrics::root_mean_squared_error(&predictions, values),
+                    "mae" => score.value = metrics::mean_absolute_error(&predictions, values),
+                    // The others do not depend on the unit.
+                    _ => {}
+                }
+            }
+        }
+        Ok(evaluation)
+    }
+
+    /// Whether there are as many names as the network has inputs and outputs.
+    fn check_names(&self) -> anyhow::Result<()> {
+        let expected = self.network.inputs();
+        let declared = self.record.input_width().unwrap_or(expected);
+        if expected > MOST_INPUTS || declared != expected {
+            bail!(
+                "model record: `features`: expected {expected} columns, at most {MOST_INPUTS}, got {declared}"
+            );
+        }
+        let layout = self.layout();
+        if layout.features.len() != expected {
+            bail!("model record: `features`: expected {expected} columns, got {}", layout.features.len());
+        }
+        if let Inputs::Standardised(scaling) = &self.inputs
+            && scaling.width() != expected
+        {
+            bail!("model record: `scaling`: expected {expected} columns, got {}", scaling.width());
+        }
+        let (outputs, classes) = (self.network.outputs(), layout.classes.map_or(0, |names| names.len()));
+        let fits = match self.task {
+            Task::Binary => outputs == 1 || outputs == 2,
+            Task::Multiclass => outputs == classes,
+            Task::Multilabel | Task::Regression => outputs == layout.targets.len(),
+        };
+        if !fits {
+            bail!("model record: `target`: its names do not fit the {outputs} outputs of the network");
+        }
+        Ok(())
+    }
+}
+
+impl Weights {
+    /// The table of names.
+    pub(crate) fn layout(&self) -> &Layout {
+        match self {
+            Self::F32(params) => params.layout(),
+            Self::F64(params) => params.layout(),
+        }
+    }
+
+    /// The same numbers in 64 bits.
+    pub(crate) fn to_f64(&self) -> Params<f64> {
+        match self {
+            Self::F32(params) => params.convert(),
+            Self::F64(params) => params.clone(),
+        }
+    }
+
+    /// What is left of 1, computed in this precision: the probability of the other class.
+    pub(crate) fn rest(&self, value: f64) -> f64 {
+        match self {
+            Self::F32(_) => f64::from(1.0 - value as f32),
+            Self::F64(_) => 1.0 - value,
+        }
+    }
+
+    /// A number as text: as few digits as tell it from its neighbours in this precision.
+    pub(crate) fn show(&self, value: f64) -> String {
+        match self {
+            Self::F32(_) => (value as f32).to_string(),
+            Self::F64(_) => value.to_string(),
+        }
+    }
+}
+
+fn predict<T: Real>(
+    network: &Network,
+    loss: Loss,
+    params: &Params<T>,
+    features: &chainrule::Features<'_>,
+) -> anyhow::Result<Vec<f64>> {
+    let values = Predictor::new(network, loss)?.predict(params.values(), features)?;
+    Ok(values.iter().map(|value| value.to_f64()).collect())
+}
+
+/// The parameters in a file, checked against the network.
+fn weights(file: &ModelFile, network: &Network) -> anyhow::Result<Weights> {
+    let layout = network.layout()?;
+    let shapes: Vec<Vec<usize>> = layout.entries().iter().map(sizes).collect();
+    let expected: Vec<(&str, &[usize])> =
+        layout.entries().iter().zip(&shapes).map(|(entry, shape)| (&entry.name[..], &shape[..])).collect();
+    file.expect_tensors(&expected)?;
+    let is_f64 = file.tensors.iter().any(|tensor| matches!(tensor.values, Values::F64(_)));
+    if is_f64 { collect(file, layout).map(Weights::F64) } else { collect(file, layout).map(Weights::F32) }
+}
+
+fn collect<T: Real>(file: &ModelFile, layout: Layout) -> anyhow::Result<Params<T>> {
+    let mut params = Params::<T>::zeros(layout);
+    for tensor in &file.tensors {
+        let out = params.get_mut(&tensor.name)?;
+        match &tensor.values {
+            Values::F32(values) if size_of::<T>() == size_of::<f32>() => {
+                out.iter_mut().zip(values).for_each(|(out, value)| *out = T::from_f64(f64::from(*value)));
+            }
+            Values::F64(values) => {
+                out.iter_mut().zip(values).for_each(|(out, value)| *out = T::from_f64(*value));
+            }
+            Values::F32(_) => bail!("tensor `{}`: expected F64 as the others, got F32", tensor.name),
+        }
+    }
+    Ok(params)
+}
+
+/// The sizes of a parameter, which has no batch.
+fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
+    entry.shape.extents(1).sizes().to_vec()
+}
