@@ -1,7 +1,7 @@
 //! Iris in the notebook's order and scale.
 
 use chainrule_data::{Error, Scaling, Target, builtin};
-use chainrule_engine::random::NumpyRandom;
+use chainrule::engine::random::NumpyRandom;
 
 use super::{Bug, Fixes};
 

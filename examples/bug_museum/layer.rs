@@ -1,6 +1,6 @@
 //! The notebook's class `Layer`: weights `W: [m, n]`, biases `b: [m]`, and caches that fill up to a batch.
 
-use chainrule_engine::random::NumpyRandom;
+use chainrule::engine::random::NumpyRandom;
 
 use super::functions::{cross_entropy_slope, sigmoid, sigmoid_slope, softmax, softmax_jacobian};
 use super::{Bug, Fixes};

@@ -84,9 +84,14 @@ impl Scaling {
         assert_eq!(width, features.width(), "a scaling of {width} columns");
         assert_eq!(batch.len(), rows.len() * width, "a batch of {} rows of {width} columns", rows.len());
         for (row, target) in rows.iter().zip(batch.chunks_exact_mut(width.max(1))) {
-            let scaled =
-                |column: usize| scale(features.value(*row, column), self.centre[column], self.spread[column]);
-            target.iter_mut().enumerate().for_each(|(column, out)| *out = scaled(column) as f32);
+            let columns = row * width..(row + 1) * width;
+            match features {
+                Features::Real { values, .. } => self.scale_row(&values[columns], target, |value| value),
+                Features::Bytes { values, divisor, .. } => {
+                    let divisor = f64::from(*divisor);
+                    self.scale_row(&values[columns], target, |byte| f64::from(byte) / divisor);
+                }
+            }
         }
     }
 
@@ -104,6 +109,13 @@ impl Scaling {
     /// If the width does not divide the batch.
     pub fn invert_f64(&self, batch: &mut [f64]) {
         self.each(batch, |value, centre, spread| value * spread + centre);
+    }
+
+    fn scale_row<T: Copy>(&self, values: &[T], target: &mut [f32], number: impl Fn(T) -> f64) {
+        let scales = self.centre.iter().zip(&self.spread);
+        for ((out, value), (centre, spread)) in target.iter_mut().zip(values).zip(scales) {
+            *out = scale(number(*value), *centre, *spread) as f32;
+        }
     }
 
     fn each<T: Copy>(&self, batch: &mut [T], rule: impl Fn(T, f64, f64) -> T) {
@@ -212,6 +224,10 @@ mod tests {
         let mut batch = [0.0_f32; 2];
         Scaling::fit(&features, &[0, 1]).unwrap().copy_rows_f32(&features, &[0, 1], &mut batch);
         assert_eq!(batch, [-1.0, 1.0]);
+        let pixels = Features::bytes(2, vec![0, 255, 51, 0], 255).unwrap();
+        let mut batch = [0.0_f32; 2];
+        Scaling { centre: vec![0.1, 0.5], spread: vec![0.2, 0.25] }.copy_rows_f32(&pixels, &[1], &mut batch);
+        assert_eq!(batch, [0.5, -2.0]);
     }
 
     #[test]

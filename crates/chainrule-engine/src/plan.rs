@@ -162,6 +162,11 @@ impl Plan {
         self.arena
     }
 
+    /// The number of outputs.
+    pub fn output_count(&self) -> usize {
+        self.outputs.len()
+    }
+
     /// The number of steps of a run.
     pub fn len(&self) -> usize {
         self.steps.len()
@@ -193,17 +198,32 @@ impl<T: Real> Workspace<T> {
         &self.arena[plan.outputs[index].range(self.batch.unwrap_or(0))]
     }
 
-    /// The outputs of `range` of the last run as one slice, if they are all of fixed shape.
+    /// The outputs of `range` of the last run as one slice; they must all be of fixed shape.
     ///
     /// # Panics
     /// If `plan` has no such outputs, or the workspace is another plan's.
     pub fn outputs(&self, plan: &Plan, range: Range<usize>) -> &[T] {
-        let slots = &plan.outputs[range];
+        &self.arena[plan.joined(range)]
+    }
+
+    /// The same slice, to be changed: the next run writes it anew.
+    ///
+    /// # Panics
+    /// As [`Workspace::outputs`].
+    pub fn outputs_mut(&mut self, plan: &Plan, range: Range<usize>) -> &mut [T] {
+        &mut self.arena[plan.joined(range)]
+    }
+}
+
+impl Plan {
+    /// The range of the arena that several outputs of fixed shape form.
+    fn joined(&self, outputs: Range<usize>) -> Range<usize> {
+        let slots = &self.outputs[outputs];
         debug_assert!(slots.iter().all(|slot| !slot.shape.has_batch()), "fixed shapes follow without a gap");
         match slots {
-            [] => &[],
-            [first, .., last] => &self.arena[first.offset..last.range(0).end],
-            [only] => &self.arena[only.range(0)],
+            [] => 0..0,
+            [first, .., last] => first.offset..last.range(0).end,
+            [only] => only.range(0),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Everything that can go wrong in the library crate.
 
+use chainrule_engine::Shape;
+
 /// What kept a setting, a name or a saved state from being used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -36,6 +38,134 @@ pub enum Error {
         /// How many were saved.
         got: usize,
     },
+    /// An argument in parentheses that a name cannot take, such as `relu(2)` or `dropout(x)`.
+    #[error("{kind} `{text}`: not understood; expected {expected}")]
+    Argument {
+        /// What was to be named: `activation`.
+        kind: &'static str,
+        /// The text given.
+        text: String,
+        /// What may stand there.
+        expected: &'static str,
+    },
+    /// An entry of a network's text that cannot be read.
+    #[error("network, entry {entry} `{text}`: {cause}")]
+    SpecEntry {
+        /// The entry's number, from 1.
+        entry: usize,
+        /// The entry as given.
+        text: String,
+        /// What is wrong with it.
+        cause: Box<Error>,
+    },
+    /// A layer without units.
+    #[error("{layer}: a width is zero; expected at least 1 unit, got 0")]
+    ZeroWidth {
+        /// The layer: `input`, `layer1`.
+        layer: String,
+    },
+    /// More parameters than a network may have.
+    #[error(
+        "network: too many parameters; expected at most {limit}, got {parameters} ({} of memory as f32)",
+        memory(*.parameters)
+    )]
+    TooManyParameters {
+        /// The number asked for.
+        parameters: u128,
+        /// The number allowed.
+        limit: u128,
+    },
+    /// Rows that the network cannot take.
+    #[error("network: the rows have the wrong shape; expected {expected}, got {got}")]
+    InputShape {
+        /// The shape of rows as wide as the network's input.
+        expected: Shape,
+        /// The shape given.
+        got: Shape,
+    },
+    /// A layer that asks for a parameter which it did not declare.
+    #[error("layer `{layer}`: the parameter `{name}` was not declared; expected one of {known}")]
+    UndeclaredParameter {
+        /// The layer's name in its network.
+        layer: String,
+        /// The parameter's name within the layer.
+        name: String,
+        /// The names that the layer declared.
+        known: String,
+    },
+    /// Predictions of a shape that a loss cannot take.
+    #[error("loss `{loss}`: the prediction has the wrong shape; expected [batch, outputs], got {got}")]
+    PredictionShape {
+        /// The loss.
+        loss: String,
+        /// The prediction's shape.
+        got: Shape,
+    },
+    /// Targets whose shape does not go with the predictions. Nothing is repeated silently.
+    #[error(
+        "loss `{loss}`: the target has the wrong shape; expected {expected} for predictions {prediction}, got {got}"
+    )]
+    TargetShape {
+        /// The loss.
+        loss: String,
+        /// The shapes that fit.
+        expected: String,
+        /// The prediction's shape.
+        prediction: Shape,
+        /// The target's shape.
+        got: Shape,
+    },
+    /// Weights of a shape that does not go with the batch or the classes.
+    #[error("loss `{loss}`: the {what} have the wrong shape; expected {expected}, got {got}")]
+    WeightShape {
+        /// The loss.
+        loss: String,
+        /// `example weights` or `class weights`.
+        what: &'static str,
+        /// The shape that fits, in words.
+        expected: String,
+        /// The shape given.
+        got: Shape,
+    },
+    /// A network whose last activation does not belong to the loss.
+    #[error(
+        "loss `{loss}`: the network ends in the wrong activation; expected `{link}` or `identity`, got `{activation}`\nhelp: end the network in `{link}`; the loss is then computed from the values before it, in the stable form"
+    )]
+    OutputActivation {
+        /// The loss.
+        loss: String,
+        /// The activation that turns what the loss takes into predictions.
+        link: String,
+        /// The network's last activation.
+        activation: String,
+    },
+    /// Examples that cannot be used, or do not go with a network and its loss.
+    #[error("examples: {detail}")]
+    Examples {
+        /// Where, what was expected and what was found.
+        detail: String,
+    },
+    /// Parameters that do not go with a network.
+    #[error("parameters: {detail}")]
+    Parameters {
+        /// What is wrong with them.
+        detail: String,
+    },
+    /// An error of the engine.
+    #[error(transparent)]
+    Engine(#[from] chainrule_engine::Error),
+}
+
+/// The memory of that many `f32`, in the largest unit that leaves a whole part.
+pub(crate) fn memory(parameters: u128) -> String {
+    let bytes = parameters as f64 * 4.0;
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let above = |power: usize| bytes / 1024f64.powi(power as i32);
+    match (1..=units.len()).rev().find(|power| above(*power) >= 1.0) {
+        Some(power) if above(power) >= 1e6 => format!("{:.1e} {}", above(power), units[power - 1]),
+        Some(power) => format!("{:.1} {}", above(power), units[power - 1]),
+        None => format!("{bytes} bytes"),
+    }
 }
 
 fn listed(names: &[&str]) -> String {

@@ -1,8 +1,50 @@
 //! Train feed-forward neural networks by backpropagation.
+//!
+//! ```
+//! use chainrule::{Control, Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
+//!
+//! let features = Features::Real { width: 2, values: vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0].into() };
+//! let xor = Examples::new(features, Targets::Classes { count: 2, labels: vec![0, 1, 1, 0].into() })?;
+//! let network: Network = "2,tanh:8,sigmoid:1".parse()?;
+//! let config = TrainingConfig {
+//!     loss: Loss::BinaryCrossEntropy,
+//!     learning_rate: Some(0.05),
+//!     epochs: 300,
+//!     ..TrainingConfig::default()
+//! };
+//! let trained = Trainer::<f32>::new(&network, &xor, config)?.run(&mut |_| Control::Continue)?;
+//! assert!(trained.history.epochs.last().unwrap().training_loss < 0.05);
+//! # Ok::<(), chainrule::Error>(())
+//! ```
+//!
+//! A [`Network`] is made of [`layers`] with [`activations`] and [`initializers`]; a [`Trainer`] makes a [`Loss`] small on
+//! [`Examples`] with an [optimizer](optimizers) whose learning rate follows a [schedule](schedules); [`metrics`] judge the
+//! result. Under all of it lies the graph of [`engine`], in which every number can be seen and every gradient checked.
+//!
+//! Must not know: files, the terminal, the clock, threads. It never matches on an operation of the graph.
 
+pub mod activations;
 mod error;
+pub mod initializers;
+pub mod layers;
+pub mod losses;
+pub mod metrics;
+mod named;
+pub mod network;
 pub mod optimizers;
+mod regularisation;
 pub mod schedules;
+#[cfg(test)]
+mod testing;
+mod training;
 mod validate;
 
+pub use activations::Activation;
+pub use chainrule_engine as engine;
 pub use error::Error;
+pub use initializers::Initializer;
+pub use layers::Mode;
+pub use losses::{Loss, Reduction, Weights};
+pub use network::{Forward, Network, Objective, Task};
+pub use regularisation::{Average, Clipping, Penalty, limit_norms};
+pub use training::*;

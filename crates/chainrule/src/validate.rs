@@ -25,6 +25,10 @@ impl Settings {
         self.check(setting, got, "a number in (0, 1)", got > 0.0 && got < 1.0)
     }
 
+    pub(crate) fn finite(self, setting: &'static str, got: f64) -> Result<(), Error> {
+        self.check(setting, got, "a finite number", got.is_finite())
+    }
+
     pub(crate) fn positive(self, setting: &'static str, got: f64) -> Result<(), Error> {
         self.check(setting, got, "a finite number above 0", got > 0.0 && got.is_finite())
     }

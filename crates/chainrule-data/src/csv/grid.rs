@@ -26,6 +26,7 @@ impl<'a> Grid<'a> {
     /// Checks the text, finds its separator and its header, and stops before the first data row.
     pub(super) fn open(bytes: &'a [u8], options: &Options) -> Result<Self, Error> {
         let text = text::decode(bytes)?;
+        separator::check(options.separator)?;
         let separator = options.separator.or_else(|| separator::detect(text)).unwrap_or(b',');
         text::check_fields(text, separator)?;
         let mut reader = ReaderBuilder::new()
@@ -92,8 +93,11 @@ fn is_header(first: &StringRecord, second: Option<&StringRecord>, mark: DecimalM
 }
 
 /// Names of the header; an empty one is called by its position.
+///
+/// Byte order marks, which cannot be seen, are taken off: files joined together, or starting with a blank line, have
+/// them inside.
 fn header_names(record: &StringRecord) -> Result<Vec<String>, Error> {
-    let name = |(at, cell): (usize, &str)| match cell.trim() {
+    let name = |(at, cell): (usize, &str)| match cell.trim_matches(is_blank) {
         "" => numbered_name(at),
         name => name.to_owned(),
     };
@@ -108,6 +112,10 @@ fn header_names(record: &StringRecord) -> Result<Vec<String>, Error> {
         }),
         None => Ok(names),
     }
+}
+
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || letter == '\u{feff}'
 }
 
 fn numbered_names(count: usize) -> Vec<String> {
@@ -148,6 +156,11 @@ mod tests {
         assert_eq!(lines("a,b\r\n1,2\r\n3,4\r\n"), [2, 3]);
         assert_eq!(lines("a,b\n\n1,2\n\n\n3,4\n"), [3, 6]);
         assert_eq!(lines("a,b\n\"x\ny\",2\n3,4\n"), [2, 4]);
+    }
+
+    #[test]
+    fn names_lose_blanks_and_byte_order_marks() {
+        assert_eq!(open("\n\u{feff}a, b ,\n1,2,3\n").names, ["a", "b", "column_3"]);
     }
 
     #[test]

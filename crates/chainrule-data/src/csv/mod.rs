@@ -196,30 +196,37 @@ fn read_targets(
 const COUNTED_ROWS: usize = 10;
 
 fn odd_columns(dataset: &Dataset) -> Vec<Warning> {
+    let rows = dataset.rows();
     let mut warnings = Vec::new();
     let mut moments = Moments::new(dataset.width());
-    (0..dataset.rows()).for_each(|row| moments.add(&dataset.features().row(row)));
+    let mut values = vec![0.0; dataset.width()];
+    for row in 0..rows {
+        dataset.features().copy_rows_f64(&[row], &mut values);
+        moments.add(&values);
+    }
     for (column, name) in dataset.feature_names().iter().enumerate() {
         let (lowest, highest) = moments.range(column);
-        if dataset.rows() > 1 && lowest == highest {
+        if rows > 1 && lowest == highest {
             warnings.push(Warning::ConstantColumn { column: name.clone(), value: lowest });
-        } else if dataset.rows() >= COUNTED_ROWS && counts_rows(&dataset.features().column(column)) {
+        } else if rows >= COUNTED_ROWS
+            && highest - lowest == (rows - 1) as f64
+            && counts_rows(dataset, column)
+        {
             warnings.push(Warning::RowNumbers { column: name.clone(), first: lowest });
         }
     }
-    if let Target::Classes { column, names, .. } = dataset.target()
-        && dataset.rows() >= COUNTED_ROWS
-        && names.len() > dataset.rows() / 2
-    {
-        warnings.push(Warning::ManyClasses {
-            column: column.clone(),
-            classes: names.len(),
-            rows: dataset.rows(),
-        });
-    }
+    warnings.extend(many_classes(dataset));
     warnings
 }
 
-fn counts_rows(values: &[f64]) -> bool {
-    values.windows(2).all(|pair| pair[1] == pair[0] + 1.0) && values.iter().all(|value| value.fract() == 0.0)
+fn many_classes(dataset: &Dataset) -> Option<Warning> {
+    let Target::Classes { column, names, labels } = dataset.target() else { return None };
+    let (classes, rows) = (names.len(), labels.len());
+    let many = rows >= COUNTED_ROWS && classes > rows / 2;
+    many.then(|| Warning::ManyClasses { column: column.clone(), classes, rows })
+}
+
+fn counts_rows(dataset: &Dataset, column: usize) -> bool {
+    let value = |row| dataset.features().value(row, column);
+    value(0).fract() == 0.0 && (1..dataset.rows()).all(|row| value(row) == value(row - 1) + 1.0)
 }

@@ -7,6 +7,8 @@
 //!
 //! It must not know what the fields mean.
 
+use crate::Error;
+
 /// The candidates, best first.
 pub(super) const CANDIDATES: [u8; 4] = *b"\t;|,";
 
@@ -28,6 +30,20 @@ pub(super) fn detect(text: &str) -> Option<u8> {
         .find(consistent)
         .or_else(frequent)
         .filter(|candidate| count(first_line, *candidate) > 0)
+}
+
+/// Refuses a separator that is part of a number, a quote, a line end or a letter beyond ASCII.
+pub(super) fn check(separator: Option<u8>) -> Result<(), Error> {
+    match separator {
+        Some(byte) if !byte.is_ascii() || byte.is_ascii_alphanumeric() || b"\"\r\n\0.+-".contains(&byte) => {
+            Err(Error::Setting {
+                name: "separator",
+                expected: "an ASCII sign such as a comma, a semicolon or a tab",
+                got: name(byte),
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a separator is called in a message.
@@ -60,6 +76,12 @@ mod tests {
             let text = "a,b,c\n1,2,3\n".replace(',', &char::from(separator).to_string());
             assert_eq!(detect(&text), Some(separator));
         }
+    }
+
+    #[test]
+    fn a_separator_that_cannot_be_one_is_refused() {
+        insta::assert_snapshot!(check(Some(b'"')).unwrap_err(), @r#"`separator`: out of range; expected an ASCII sign such as a comma, a semicolon or a tab, got `\"`"#);
+        assert!(check(Some(0xe9)).is_err() && check(Some(b' ')).is_ok() && check(None).is_ok());
     }
 
     #[test]

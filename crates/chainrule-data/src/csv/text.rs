@@ -13,9 +13,8 @@ pub(super) const LONGEST_FIELD: usize = 1 << 20;
 /// Checks that the bytes are UTF-8 text, and takes a byte order mark off.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
     check_format(bytes)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => check_zero_bytes(text),
+        Ok(text) => check_zero_bytes(text).map(|text| text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let offset = error.valid_up_to();
             Err(Error::NotUtf8 { line: line_of(bytes, offset), offset, byte: bytes[offset] })
@@ -129,6 +128,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_taken_off() {
         assert_eq!(decode(b"\xef\xbb\xbfa,b").unwrap(), "a,b");
+        assert!(message(b"\xef\xbb\xbf\xe9").starts_with("line 1, byte 3"));
     }
 
     #[test]

@@ -39,6 +39,30 @@ pub fn dataset(name: &str, images: Array, labels: Array, class_names: &[String])
     Dataset::new(name, pixel_names(image), features, target)?.with_image(image)
 }
 
+/// Class names for labels that come without: `0`, `1`, ... up to the highest label.
+///
+/// To be taken from the training labels; those of a test part are then checked against them by [`dataset`].
+///
+/// # Errors
+/// [`Error::IdxNotBytes`] for labels that are not unsigned bytes.
+///
+/// ```
+/// use chainrule_data::idx;
+///
+/// let labels = idx::read(&[0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 0])?;
+/// assert_eq!(idx::class_names(&labels)?, ["0", "1", "2"]);
+/// # Ok::<(), chainrule_data::Error>(())
+/// ```
+pub fn class_names(labels: &Array) -> Result<Vec<String>, Error> {
+    match &labels.values {
+        Values::Bytes(bytes) => {
+            let classes = bytes.iter().max().map_or(0, |highest| usize::from(*highest) + 1);
+            Ok((0..classes).map(|class| class.to_string()).collect())
+        }
+        Values::Numbers(_) => Err(not_bytes("labels")),
+    }
+}
+
 /// Names of the pixels of an image, row after row.
 pub(crate) fn pixel_names(image: Image) -> Vec<String> {
     let row = |row| (0..image.width).map(move |column| format!("pixel_{row}_{column}"));
@@ -67,10 +91,12 @@ fn image_size(images: &Array) -> Result<Image, Error> {
 fn bytes(what: &'static str, array: Array) -> Result<Vec<u8>, Error> {
     match array.values {
         Values::Bytes(bytes) => Ok(bytes),
-        Values::Numbers(_) => {
-            Err(Error::IdxNotBytes { what, got: "numbers of more than one byte, or signed ones" })
-        }
+        Values::Numbers(_) => Err(not_bytes(what)),
     }
+}
+
+fn not_bytes(what: &'static str) -> Error {
+    Error::IdxNotBytes { what, got: "numbers of more than one byte, or signed ones" }
 }
 
 #[cfg(test)]

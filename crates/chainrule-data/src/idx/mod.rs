@@ -20,7 +20,7 @@ use std::io::Read;
 
 use crate::Error;
 
-pub use images::dataset;
+pub use images::{class_names, dataset};
 pub use values::{Array, Values};
 
 /// Reads an IDX array from the bytes of a file; gzip data (starting 1f 8b) are unpacked first.

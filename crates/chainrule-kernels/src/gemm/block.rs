@@ -6,7 +6,7 @@
 
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
-use super::tile::{Start, Tile, compute, most_rows};
+use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
 use crate::dispatch::Work;
 use crate::{Level, Real};
@@ -35,8 +35,15 @@ pub(super) struct Matrices<T> {
 pub(super) fn scratch_len(product: &Product) -> usize {
     let packed = packed_b_len(product) + packed_a_len(product);
     let turned =
-        if is_swapped(product) { product.m * product.n + scratch_len(&swapped(product)) } else { packed };
+        if is_swapped(product) { turned_len(product) + scratch_len(&swapped(product)) } else { packed };
     if turned == 0 { 0 } else { turned + ALIGNMENT }
+}
+
+/// The part of scratch memory that begins at a cache line, where enough is given for packing at all.
+#[inline(always)]
+pub(super) fn aligned<T>(scratch: &mut [T]) -> &mut [T] {
+    let skipped = scratch.as_ptr().align_offset(64).min(ALIGNMENT);
+    scratch.get_mut(skipped..).unwrap_or_default()
 }
 
 /// Whether transposing A and C costs less than transposing B, and the batch is long enough to fill vectors.
@@ -51,6 +58,11 @@ fn is_swapped(product: &Product) -> bool {
 /// `Cᵀ = B Aᵀ`: stored B is already `[n, k]`, stored A is `[m, k]`, the transposed right operand.
 fn swapped(product: &Product) -> Product {
     Product { m: product.n, n: product.m, transpose_a: false, transpose_b: true, ..*product }
+}
+
+/// Elements for C transposed, rounded up so that what follows stays aligned.
+fn turned_len(product: &Product) -> usize {
+    (product.m * product.n).next_multiple_of(ALIGNMENT)
 }
 
 /// B is packed when it is stored transposed, or when it leaves the second-level cache and enough rows use it.
@@ -76,7 +88,7 @@ fn packed_a_len(product: &Product) -> usize {
 ///
 /// # Safety
 /// The processor has the level; no dimension is 0; the matrices have the lengths of the shape, scratch memory that of
-/// [`scratch_len`]; C and scratch memory are used by nobody else meanwhile.
+/// [`scratch_len`] after [`aligned`]; C and scratch memory are used by nobody else meanwhile.
 pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: Matrices<T>) {
     // SAFETY: the caller's promises, handed on; each type of lanes belongs to its level.
     unsafe {
@@ -96,12 +108,9 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
 ///
 /// # Safety
 /// As [`run_at`], and the processor has the instructions of `V`.
-unsafe fn run<V: Lanes>(product: &Product, mut matrices: Matrices<V::Element>) {
-    // SAFETY: scratch memory was sized for the alignment and, when swapped, for C transposed before the rest.
+unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
+    // SAFETY: the caller's promises, handed on to work that needs the same.
     unsafe {
-        if scratch_len(product) > 0 {
-            matrices.scratch = matrices.scratch.add(matrices.scratch.align_offset(64).min(ALIGNMENT));
-        }
         if is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {
@@ -122,12 +131,13 @@ impl<V: Lanes> Work for RunSwapped<'_, V> {
     #[inline(always)]
     fn run(self) {
         let (Product { m, n, output, .. }, Matrices { a, b, c, scratch }) = (*self.product, self.matrices);
-        // SAFETY: scratch memory begins with m * n elements for C transposed; the swapped product needs the rest.
+        // SAFETY: scratch memory begins with room for C transposed; the swapped product needs the rest.
         unsafe {
             if output == Output::Accumulate {
                 transpose::<V>(Move { from: c, from_step: n, to: scratch, to_step: m, rows: m, columns: n });
             }
-            let matrices = Matrices { a: b, b: a, c: scratch, scratch: scratch.add(m * n) };
+            let matrices =
+                Matrices { a: b, b: a, c: scratch, scratch: scratch.add(turned_len(self.product)) };
             let product = &swapped(self.product);
             V::with_features(RunBlocks::<V> { product, matrices });
             transpose::<V>(Move { from: scratch, from_step: m, to: c, to_step: n, rows: n, columns: m });
@@ -174,10 +184,18 @@ struct Range {
     len: usize,
 }
 
-/// Cuts 0..total into ranges of at most `most`.
+/// Cuts 0..total into ranges of at most `most`. Not `step_by`, whose division is felt in a product of 8 x 8.
 #[inline(always)]
 fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
-    (0..total).step_by(most).map(move |first| Range { first, len: most.min(total - first) })
+    let mut first = 0;
+    core::iter::from_fn(
+        #[inline(always)]
+        move || {
+            let range = Range { first, len: most.min(total - first) };
+            first += range.len;
+            (range.len > 0).then_some(range)
+        },
+    )
 }
 
 /// Rows of A, cut into tiles of equal height (the last one may be lower).
@@ -197,6 +215,7 @@ struct Right<T> {
     panel_columns: usize,
     panel_step: usize,
     depth_step: usize,
+    beyond: Beyond,
 }
 
 /// The rectangle of C that rows of A and columns of B make.
@@ -226,8 +245,8 @@ unsafe fn rectangle<V: Lanes>(
                 let a = left.start.add(tile * left.tile_step);
                 let b = right.start.add(panel * right.panel_step);
                 let c = c.add(rows.first * c_row + columns.first);
-                let (b_depth, columns) = (right.depth_step, columns.len);
-                let tile = Tile { a, a_row, a_depth, b, b_depth, c, c_row, depth, columns, start };
+                let (b_depth, b_beyond, columns) = (right.depth_step, right.beyond, columns.len);
+                let tile = Tile { a, a_row, a_depth, b, b_depth, b_beyond, c, c_row, depth, columns, start };
                 compute::<V>(tile, rows.len);
             }
         }
@@ -241,6 +260,13 @@ impl<V: Lanes> RunBlocks<'_, V> {
         if self.product.m <= most_rows::<V>(4) { 4 } else { 2 }
     }
 
+    /// The height of the tiles that share `rows` out evenly.
+    #[inline(always)]
+    fn tile_rows(&self, rows: usize) -> usize {
+        let most = if self.panel_vectors() == 4 { most_rows::<V>(4) } else { most_rows::<V>(2) };
+        if rows <= most { rows } else { rows.div_ceil(rows.div_ceil(most)) }
+    }
+
     /// The rows of A for a block, packed or in place.
     ///
     /// # Safety
@@ -249,8 +275,7 @@ impl<V: Lanes> RunBlocks<'_, V> {
     unsafe fn left(&self, depths: Range, rows: Range) -> Left<V::Element> {
         let Product { m, k, transpose_a, .. } = *self.product;
         let (row_step, depth_step) = if transpose_a { (1, m) } else { (k, 1) };
-        let tiles = rows.len.div_ceil(most_rows::<V>(self.panel_vectors()));
-        let tile_rows = rows.len.div_ceil(tiles);
+        let tile_rows = self.tile_rows(rows.len);
         // SAFETY: within A, by the caller's promise.
         let in_place = unsafe { self.matrices.a.add(rows.first * row_step + depths.first * depth_step) };
         let (rows, tile_step, steps) = (rows.len, tile_rows * row_step, Some((row_step, depth_step)));
@@ -300,7 +325,14 @@ impl<V: Lanes> RunBlocks<'_, V> {
         let start = unsafe { self.matrices.b.add(depths.first * depth_step + columns.first * column_step) };
         let panel_columns = self.panel_vectors() * V::COUNT;
         let columns = columns.len;
-        let right = Right { start, columns, panel_columns, panel_step: panel_columns, depth_step: n };
+        let right = Right {
+            start,
+            columns,
+            panel_columns,
+            panel_step: panel_columns,
+            depth_step: n,
+            beyond: Beyond::Nothing,
+        };
         if !packs_b(self.product) {
             return right;
         }
@@ -334,6 +366,12 @@ impl<V: Lanes> RunBlocks<'_, V> {
                 }
             }
         }
-        Right { start: to, panel_step: to_step * depth, depth_step: to_step, ..right }
+        Right {
+            start: to,
+            panel_step: to_step * depth,
+            depth_step: to_step,
+            beyond: Beyond::Padding,
+            ..right
+        }
     }
 }

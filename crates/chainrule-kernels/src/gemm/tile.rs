@@ -17,6 +17,15 @@ pub(super) enum Start {
     Stored,
 }
 
+/// What may be read beyond the columns of a row of B.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beyond {
+    /// Nothing: the row is part of a matrix, and may be the last.
+    Nothing,
+    /// Up to a whole vector: the row is packed, and what follows is memory of ours whose values do not matter.
+    Padding,
+}
+
 /// One tile: where its operands lie.
 ///
 /// Element (i, p) of A is at `a + i * a_row + p * a_depth`, (p, j) of B at `b + p * b_depth + j`, (i, j) of C at
@@ -30,6 +39,7 @@ pub(super) struct Tile<T> {
     pub(super) a_depth: usize,
     pub(super) b: *const T,
     pub(super) b_depth: usize,
+    pub(super) b_beyond: Beyond,
     pub(super) c: *mut T,
     pub(super) c_row: usize,
     pub(super) depth: usize,
@@ -45,6 +55,35 @@ impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Shaped<V, ROWS, VECTORS>
     #[inline(always)]
     fn target(&self, i: usize, v: usize) -> *mut V::Element {
         self.0.c.wrapping_add(i * self.0.c_row + v * V::COUNT)
+    }
+
+    /// The loop over p; `load(from, v)` loads vector `v` of a row of B.
+    ///
+    /// # Safety
+    /// As [`Lanes`]; the tile keeps the promises of [`Tile`].
+    #[inline(always)]
+    unsafe fn add_products(
+        &self,
+        sums: &mut [[V; VECTORS]; ROWS],
+        load: impl Fn(*const V::Element, usize) -> V,
+    ) {
+        let Tile { mut a, a_row, a_depth, mut b, b_depth, depth, .. } = self.0;
+        for _ in 0..depth {
+            // SAFETY: the caller's promise; p is below `depth`, i below `ROWS`.
+            unsafe {
+                let mut row = [V::splat(V::Element::ZERO); VECTORS];
+                for (v, vector) in row.iter_mut().enumerate() {
+                    *vector = load(b.add(v * V::COUNT), v);
+                }
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    let factor = V::splat(a.add(i * a_row).read());
+                    for (sum, vector) in sums.iter_mut().zip(row) {
+                        *sum = factor.mul_add(vector, *sum);
+                    }
+                }
+            }
+            (a, b) = (a.wrapping_add(a_depth), b.wrapping_add(b_depth));
+        }
     }
 
     /// Loads vector `v` of a row; the last one in part.
@@ -63,13 +102,12 @@ impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Work for Shaped<V, ROWS,
 
     #[inline(always)]
     fn run(self) {
-        let Tile { mut a, a_row, a_depth, mut b, b_depth, depth, columns, start, .. } = self.0;
+        let Tile { b_beyond, columns, start, .. } = self.0;
         // SAFETY: the maker of the tile promised the addresses (see `Tile`); the last vector of each row is masked to
         // the columns that exist; this runs inside `V::with_features`, so the instructions exist.
         unsafe {
             let mask = V::mask(columns - (VECTORS - 1) * V::COUNT);
-            let zero = V::splat(V::Element::ZERO);
-            let mut sums = [[zero; VECTORS]; ROWS];
+            let mut sums = [[V::splat(V::Element::ZERO); VECTORS]; ROWS];
             if start == Start::Stored {
                 for (i, sums) in sums.iter_mut().enumerate() {
                     for (v, sum) in sums.iter_mut().enumerate() {
@@ -77,18 +115,18 @@ impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Work for Shaped<V, ROWS,
                     }
                 }
             }
-            for _ in 0..depth {
-                let mut row = [zero; VECTORS];
-                for (v, vector) in row.iter_mut().enumerate() {
-                    *vector = Self::load(b.add(v * V::COUNT), v, mask);
-                }
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    let factor = V::splat(a.add(i * a_row).read());
-                    for (sum, vector) in sums.iter_mut().zip(row) {
-                        *sum = factor.mul_add(vector, *sum);
-                    }
-                }
-                (a, b) = (a.wrapping_add(a_depth), b.wrapping_add(b_depth));
+            if b_beyond == Beyond::Padding || columns == VECTORS * V::COUNT {
+                self.add_products(
+                    &mut sums,
+                    #[inline(always)]
+                    |from, _| V::load(from),
+                );
+            } else {
+                self.add_products(
+                    &mut sums,
+                    #[inline(always)]
+                    |from, v| Self::load(from, v, mask),
+                );
             }
             for (i, sums) in sums.into_iter().enumerate() {
                 for (v, sum) in sums.into_iter().enumerate() {

@@ -23,7 +23,12 @@ impl Clipping {
     pub fn validate(&self) -> Result<(), Error> {
         for (setting, bound) in [("clip_norm", self.norm), ("clip_value", self.value)] {
             if let Some(got) = bound.filter(|bound| bound.is_nan() || *bound <= 0.0) {
-                return Err(Error::InvalidSetting { owner: "clipping", setting, expected: "a number above 0", got });
+                return Err(Error::InvalidSetting {
+                    owner: "clipping",
+                    setting,
+                    expected: "a number above 0",
+                    got,
+                });
             }
         }
         Ok(())
@@ -39,7 +44,15 @@ impl Clipping {
     /// ```
     pub fn apply<T: Real>(&self, gradient: &mut [T]) {
         if let Some(bound) = self.value.map(T::from_f64) {
-            gradient.iter_mut().for_each(|g| *g = if *g > bound { bound } else if *g < -bound { -bound } else { *g });
+            gradient.iter_mut().for_each(|g| {
+                *g = if *g > bound {
+                    bound
+                } else if *g < -bound {
+                    -bound
+                } else {
+                    *g
+                }
+            });
         }
         if let Some(bound) = self.norm {
             let norm = gradient.iter().map(|g| g.to_f64() * g.to_f64()).sum::<f64>().sqrt();

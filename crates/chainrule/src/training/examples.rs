@@ -38,6 +38,11 @@ impl Features<'_> {
         }
     }
 
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.len() / self.width().max(1)
+    }
+
     /// The number of values in all rows.
     fn len(&self) -> usize {
         match self {
@@ -108,7 +113,9 @@ impl Targets<'_> {
         assert_eq!(out.len(), rows.len() * width.max(1), "gather: one target for each row asked for");
         for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
             match self {
-                Targets::Classes { labels, .. } if width <= 1 => out[0] = T::from_f64(f64::from(labels[*row])),
+                Targets::Classes { labels, .. } if width <= 1 => {
+                    out[0] = T::from_f64(f64::from(labels[*row]))
+                }
                 Targets::Classes { labels, .. } => {
                     let label = labels[*row] as usize;
                     out.iter_mut().enumerate().for_each(|(class, out)| {
@@ -164,7 +171,9 @@ impl<'a> Examples<'a> {
         }
         if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
             let got = weights[row];
-            return Err(problem(format!("row {row}: expected a finite sample weight of at least 0, got {got}")));
+            return Err(problem(format!(
+                "row {row}: expected a finite sample weight of at least 0, got {got}"
+            )));
         }
         if !weights.iter().any(|weight| *weight > 0.0) {
             return Err(problem("expected some sample weight above zero, got zero for every row".into()));
@@ -180,7 +189,9 @@ impl<'a> Examples<'a> {
         }
         if self.features.len() != rows * width {
             let got = self.features.len();
-            return Err(problem(format!("expected {rows} rows of {width} features for {rows} targets, got {got} values")));
+            return Err(problem(format!(
+                "expected {rows} rows of {width} features for {rows} targets, got {got} values"
+            )));
         }
         if let Features::Real { values, .. } = &self.features {
             finite(values, width, "feature")?;

@@ -44,7 +44,8 @@ pub fn folds(examples: &Examples<'_>, count: usize, seed: u64) -> Vec<Split> {
             next += 1;
         }
     }
-    let part = |held: usize, inside: bool| (0..fold.len()).filter(|row| (fold[*row] == held) == inside).collect();
+    let part =
+        |held: usize, inside: bool| (0..fold.len()).filter(|row| (fold[*row] == held) == inside).collect();
     (0..count).map(|held| Split { training: part(held, false), validation: part(held, true) }).collect()
 }
 

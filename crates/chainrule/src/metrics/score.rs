@@ -1,0 +1,129 @@
+//! Which metrics suit a problem, and their values together.
+
+use super::{
+    Confusion, accuracy, argmax, label_accuracy, mean_absolute_error, r_squared, roc_auc,
+    root_mean_squared_error,
+};
+use chainrule_engine::Real;
+
+use crate::{Loss, Targets};
+
+/// How a row of predictions becomes an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Decision {
+    /// The class with the largest number.
+    Largest,
+    /// Class 1 if the only number is above this, else class 0.
+    Above(f64),
+    /// Each number for itself: above one half is 1.
+    Labels,
+    /// The numbers are the answer.
+    Numbers,
+}
+
+impl Decision {
+    /// The decision for targets of this kind, with `outputs` numbers an example and this loss.
+    pub fn new(targets: &Targets<'_>, outputs: usize, loss: Loss) -> Self {
+        match targets {
+            Targets::Classes { .. } if outputs > 1 => Decision::Largest,
+            Targets::Classes { .. } if loss == Loss::Hinge => Decision::Above(0.0),
+            Targets::Classes { .. } => Decision::Above(0.5),
+            Targets::Values { .. } if loss == Loss::BinaryCrossEntropy => Decision::Labels,
+            Targets::Values { .. } => Decision::Numbers,
+        }
+    }
+
+    /// The class that a row of predictions stands for; `None` where the answer is no class.
+    pub fn class<T: Real>(self, row: &[T]) -> Option<usize> {
+        match self {
+            Decision::Largest => Some(argmax(row)),
+            Decision::Above(threshold) => Some(usize::from(row[0] > T::from_f64(threshold))),
+            Decision::Labels | Decision::Numbers => None,
+        }
+    }
+}
+
+/// A named number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    /// The metric's name: `accuracy`.
+    pub name: &'static str,
+    /// Its value.
+    pub value: f64,
+}
+
+/// What predictions are worth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The loss, mean over the examples that count.
+    pub loss: f64,
+    /// The metrics that suit the problem, the most telling first.
+    pub scores: Vec<Score>,
+    /// How often each class was taken for each, where there are classes.
+    pub confusion: Option<Confusion>,
+}
+
+impl Evaluation {
+    /// The metrics of predictions `[rows, outputs]`.
+    pub(crate) fn new(loss: f64, predictions: &Predictions<'_>) -> Self {
+        match predictions.classes() {
+            Some((predicted, actual, classes)) => {
+                let confusion = Confusion::new(classes, &predicted, &actual);
+                let mut scores = vec![Score { name: "accuracy", value: accuracy(&predicted, &actual) }];
+                scores.push(Score { name: "macro_f1", value: confusion.macro_f1() });
+                if let Decision::Above(_) = predictions.decision {
+                    scores.push(Score { name: "roc_auc", value: roc_auc(predictions.values, &actual) });
+                }
+                Evaluation { loss, scores, confusion: Some(confusion) }
+            }
+            None => Evaluation { loss, scores: predictions.number_scores(), confusion: None },
+        }
+    }
+
+    /// The metric of this name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.scores.iter().find(|score| score.name == name).map(|score| score.value)
+    }
+}
+
+/// Predictions with what they should have been.
+pub(crate) struct Predictions<'a> {
+    pub(crate) values: &'a [f64],
+    pub(crate) outputs: usize,
+    pub(crate) targets: &'a Targets<'a>,
+    pub(crate) rows: &'a [usize],
+    pub(crate) decision: Decision,
+}
+
+impl Predictions<'_> {
+    /// Predicted and actual classes, and how many classes there are.
+    fn classes(&self) -> Option<(Vec<usize>, Vec<usize>, usize)> {
+        let Targets::Classes { count, labels } = self.targets else { return None };
+        let rows = self.values.chunks_exact(self.outputs);
+        let predicted = rows.map(|row| self.decision.class(row)).collect::<Option<Vec<usize>>>()?;
+        let actual = self.rows.iter().map(|row| labels[*row] as usize).collect();
+        Some((predicted, actual, *count))
+    }
+
+    fn number_scores(&self) -> Vec<Score> {
+        let mut targets = vec![0.0; self.values.len()];
+        self.targets.gather(self.rows, self.outputs, &mut targets);
+        if self.decision == Decision::Labels {
+            return vec![Score { name: "label_accuracy", value: label_accuracy(self.values, &targets) }];
+        }
+        vec![
+            Score { name: "rmse", value: root_mean_squared_error(self.values, &targets) },
+            Score { name: "mae", value: mean_absolute_error(self.values, &targets) },
+            Score { name: "r2", value: self.mean_r_squared(&targets) },
+        ]
+    }
+
+    /// The mean of the outputs' coefficients of determination.
+    fn mean_r_squared(&self, targets: &[f64]) -> f64 {
+        let column = |values: &[f64], output| -> Vec<f64> {
+            values.iter().skip(output).step_by(self.outputs).copied().collect()
+        };
+        let of_output = |output| r_squared(&column(self.values, output), &column(targets, output));
+        (0..self.outputs).map(of_output).sum::<f64>() / self.outputs as f64
+    }
+}

@@ -1,0 +1,174 @@
+//! Predictions and their evaluation, in batches of a fixed size, so that memory does not grow with the examples.
+
+use chainrule_engine::{Moment, NodeId, Plan, Real, Shape, Tape, Workspace};
+
+use super::batches::Part;
+use super::config::{ClassWeights, TrainingConfig};
+use super::examples::{Examples, Features};
+use super::graphs::{JUDGED_AT_ONCE, JudgingPlan};
+use crate::layers::Mode;
+use crate::metrics::{Decision, Evaluation, Predictions};
+use crate::network::{Network, Objective};
+use crate::{Error, Loss, Reduction};
+
+/// A network compiled for predicting.
+///
+/// ```
+/// use chainrule::{Features, Loss, Network, Predictor};
+/// let network: Network = "2,tanh:3,identity:1".parse()?;
+/// let params = network.initialise::<f32>(0)?;
+/// let mut predictor = Predictor::new(&network, Loss::SquaredError)?;
+/// let features = Features::Real { width: 2, values: vec![0.0, 0.0, 1.0, 1.0].into() };
+/// assert_eq!(predictor.predict(params.values(), &features)?.len(), 2);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Predictor<T> {
+    plan: Plan,
+    workspace: Workspace<T>,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl<T: Real> Predictor<T> {
+    /// Compiles the predictions of a network that was trained with `loss`, whose link turns logits into probabilities.
+    ///
+    /// # Errors
+    /// [`Error::OutputActivation`] if the loss does not go with the network; as [`Network::check`].
+    pub fn new(network: &Network, loss: Loss) -> Result<Self, Error> {
+        let objective = Objective { loss, reduction: Reduction::Sum };
+        objective.check(network)?;
+        let tape = Tape::with_layout(network.layout()?);
+        let x = tape.input("x", Shape::rows(network.inputs()));
+        let forward = network.forward(&tape, x, Mode::Predict)?;
+        let prediction: NodeId = objective.prediction(&forward).id();
+        let plan = Plan::compile(&tape.finish()?.graph, &[prediction], JUDGED_AT_ONCE)?;
+        let workspace = plan.workspace();
+        Ok(Predictor { plan, workspace, inputs: network.inputs(), outputs: network.outputs() })
+    }
+
+    /// The predictions for all rows: `[rows, outputs]`, row-major.
+    ///
+    /// # Errors
+    /// [`Error::Examples`] if the rows have another width than the network's input; [`Error::Engine`] if there are too
+    /// few parameters.
+    pub fn predict(&mut self, parameters: &[T], features: &Features<'_>) -> Result<Vec<T>, Error> {
+        if features.width() != self.inputs {
+            let (expected, got) = (self.inputs, features.width());
+            return Err(Error::Examples { detail: format!("expected {expected} features, got {got}") });
+        }
+        let rows: Vec<usize> = (0..features.rows()).collect();
+        let mut predictions = Vec::with_capacity(rows.len() * self.outputs);
+        for rows in rows.chunks(JUDGED_AT_ONCE) {
+            features.gather(rows, self.workspace.input_mut(&self.plan, 0, rows.len()));
+            self.plan.execute(rows.len(), parameters, Moment::default(), &mut self.workspace)?;
+            predictions.extend_from_slice(self.workspace.output(&self.plan, 0));
+        }
+        Ok(predictions)
+    }
+
+    /// The prediction for one row; allocates nothing.
+    ///
+    /// # Errors
+    /// As [`Predictor::predict`].
+    pub fn predict_row(&mut self, parameters: &[T], row: &[T]) -> Result<&[T], Error> {
+        if row.len() != self.inputs {
+            let (expected, got) = (self.inputs, row.len());
+            return Err(Error::Examples { detail: format!("expected {expected} features, got {got}") });
+        }
+        self.workspace.input_mut(&self.plan, 0, 1).copy_from_slice(row);
+        self.plan.execute(1, parameters, Moment::default(), &mut self.workspace)?;
+        Ok(self.workspace.output(&self.plan, 0))
+    }
+}
+
+/// Judges parameters by examples.
+#[derive(Clone, Debug)]
+pub(super) struct Judge<T> {
+    judging: JudgingPlan,
+    workspace: Workspace<T>,
+    outputs: usize,
+    loss: Loss,
+    reduction: Reduction,
+}
+
+impl<T: Real> Judge<T> {
+    pub(super) fn new(network: &Network, config: &TrainingConfig) -> Result<Self, Error> {
+        let judging = JudgingPlan::new(network, config)?;
+        let workspace = judging.plan.workspace();
+        let (outputs, loss, reduction) = (network.outputs(), config.loss, config.reduction);
+        Ok(Judge { judging, workspace, outputs, loss, reduction })
+    }
+
+    /// The mean loss of a part and its metrics.
+    pub(super) fn evaluate(&mut self, parameters: &[T], part: &Part<'_>) -> Result<Evaluation, Error> {
+        let JudgingPlan { plan, target_width } = &self.judging;
+        let (mut total, mut values) = (0.0, Vec::with_capacity(part.rows.len() * self.outputs));
+        for rows in part.rows.chunks(JUDGED_AT_ONCE) {
+            part.fill(rows, *target_width, plan, &mut self.workspace);
+            plan.execute(rows.len(), parameters, Moment::default(), &mut self.workspace)?;
+            total += self.workspace.output(plan, 0)[0].to_f64();
+            values.extend(self.workspace.output(plan, 1).iter().map(|x| x.to_f64()));
+        }
+        let targets = part.examples.targets();
+        let loss = total / self.divisor(part);
+        let decision = Decision::new(targets, self.outputs, self.loss);
+        let predictions =
+            Predictions { values: &values, outputs: self.outputs, targets, rows: &part.rows, decision };
+        Ok(Evaluation::new(loss, &predictions))
+    }
+
+    /// What the sum of losses is divided by; the sum itself where that is asked for is still shown as a mean.
+    fn divisor(&self, part: &Part<'_>) -> f64 {
+        let terms = match self.reduction {
+            Reduction::Mean if self.judging.target_width > 0 && !self.loss.is_over_classes() => self.outputs,
+            _ => 1,
+        };
+        part.total_weight(&part.rows) * terms as f64
+    }
+}
+
+/// The loss and the metrics of parameters on examples.
+///
+/// # Errors
+/// [`Error::OutputActivation`] if the loss does not go with the network, [`Error::Examples`] if the examples do not.
+pub fn evaluate<T: Real>(
+    network: &Network,
+    parameters: &[T],
+    loss: Loss,
+    examples: &Examples<'_>,
+) -> Result<Evaluation, Error> {
+    let config = TrainingConfig { loss, ..TrainingConfig::default() };
+    check_fit(network, loss, examples)?;
+    let part = Part::new(examples, (0..examples.rows()).collect(), &ClassWeights::Uniform)?;
+    Judge::new(network, &config)?.evaluate(parameters, &part)
+}
+
+/// Whether a network and a loss can work with examples.
+pub(super) fn check_fit(network: &Network, loss: Loss, examples: &Examples<'_>) -> Result<(), Error> {
+    use super::examples::Targets;
+    let problem = |detail: String| Err(Error::Examples { detail });
+    Objective::new(loss).check(network)?;
+    let (inputs, outputs) = (network.inputs(), network.outputs());
+    if examples.features().width() != inputs {
+        return problem(format!("expected {inputs} features, got {}", examples.features().width()));
+    }
+    if examples.rows() == 0 {
+        return problem("expected at least one example, got 0".into());
+    }
+    let takes_index = loss.target_shape(outputs) == Shape::BATCH;
+    match examples.targets() {
+        Targets::Classes { count: 2, .. } if outputs == 1 && !takes_index => Ok(()),
+        Targets::Classes { count, .. } if *count == outputs && !(outputs == 1 && takes_index) => Ok(()),
+        Targets::Classes { count, .. } => {
+            problem(format!("expected classes for {outputs} outputs with `{loss}`, got {count} classes"))
+        }
+        Targets::Values { .. } if takes_index => {
+            problem(format!("expected classes for `{loss}`, got numbers"))
+        }
+        Targets::Values { width, .. } if *width == outputs => Ok(()),
+        Targets::Values { width, .. } => {
+            problem(format!("expected {outputs} target numbers for each example, got {width}"))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The loss of all examples as a function of the parameters, for optimizers with a line search.
+//!
+//! The examples go through the plan in blocks whose losses and gradients are summed, so that memory does not grow with
+//! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
+//! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
+
+use chainrule_engine::{Moment, NodeId, Plan, Real, Tape, Tensor, Workspace};
+
+use super::batches::Part;
+use super::config::TrainingConfig;
+use super::graphs::{GradientPlan, JUDGED_AT_ONCE, Shapes};
+use crate::layers::Role;
+use crate::network::Network;
+use crate::{Error, Penalty, Reduction};
+
+/// The function, with the memory to compute it.
+pub(super) struct FullBatch<'a, T> {
+    part: &'a Part<'a>,
+    data: GradientPlan,
+    data_workspace: Workspace<T>,
+    penalty: Plan,
+    penalty_workspace: Workspace<T>,
+    scale: T,
+    moment: Moment,
+    /// The loss of the last evaluation without the penalty.
+    pub(super) data_loss: f64,
+}
+
+impl<'a, T: Real> FullBatch<'a, T> {
+    pub(super) fn new(network: &Network, config: &TrainingConfig, part: &'a Part<'a>) -> Result<Self, Error> {
+        let shapes = Shapes {
+            capacity: JUDGED_AT_ONCE.min(part.rows.len()),
+            weighted: part.is_weighted(),
+            reduction: Reduction::Sum,
+        };
+        let without = TrainingConfig { penalty: Penalty::default(), ..config.clone() };
+        let data = GradientPlan::new(network, &without, shapes)?;
+        let penalty = penalty_plan(network, config.penalty)?;
+        let elements =
+            if data.target_width > 0 && !config.loss.is_over_classes() { data.target_width } else { 1 };
+        let divisor = match config.reduction {
+            Reduction::Sum => 1.0,
+            Reduction::MeanOverExamples => part.total_weight(&part.rows),
+            Reduction::Mean => part.total_weight(&part.rows) * elements as f64,
+        };
+        Ok(FullBatch {
+            part,
+            data_workspace: data.plan.workspace(),
+            data,
+            penalty_workspace: penalty.workspace(),
+            penalty,
+            scale: T::from_f64(1.0 / divisor),
+            moment: Moment { seed: config.seed, step: 0 },
+            data_loss: f64::NAN,
+        })
+    }
+
+    /// The loss at `parameters`, and its gradient.
+    pub(super) fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<T, Error> {
+        gradient.fill(T::ZERO);
+        let (plan, workspace) = (&self.data.plan, &mut self.data_workspace);
+        let mut total = T::ZERO;
+        for rows in self.part.rows.chunks(JUDGED_AT_ONCE) {
+            self.part.fill(rows, self.data.target_width, plan, workspace);
+            plan.execute(rows.len(), parameters, self.moment, workspace)?;
+            total += workspace.output(plan, self.data.loss())[0];
+            add(gradient, workspace.outputs(plan, self.data.gradient()));
+        }
+        gradient.iter_mut().for_each(|g| *g *= self.scale);
+        let loss = total * self.scale;
+        self.data_loss = loss.to_f64();
+        let (plan, workspace) = (&self.penalty, &mut self.penalty_workspace);
+        plan.execute(0, parameters, self.moment, workspace)?;
+        let outputs = plan.output_count();
+        add(gradient, workspace.outputs(plan, 0..outputs - 1));
+        Ok(loss + workspace.output(plan, outputs - 1)[0])
+    }
+}
+
+fn add<T: Real>(total: &mut [T], more: &[T]) {
+    total.iter_mut().zip(more).for_each(|(total, more)| *total += *more);
+}
+
+/// The gradient of the penalty for each parameter, then the penalty itself.
+fn penalty_plan(network: &Network, penalty: Penalty) -> Result<Plan, Error> {
+    let tape = Tape::with_layout(network.layout()?);
+    let described = network.parameters()?;
+    let parameters: Vec<Tensor<'_>> =
+        described.iter().map(|parameter| tape.param(&parameter.name, parameter.shape)).collect();
+    let is_weight = |index: &usize| described[*index].role == Role::Weight;
+    let weights: Vec<Tensor<'_>> =
+        (0..parameters.len()).filter(is_weight).map(|index| parameters[index]).collect();
+    let value = penalty.add_to(tape.scalar(0.0), &weights);
+    let gradients = tape.grad(value, &parameters)?;
+    let outputs: Vec<NodeId> = gradients.iter().chain([&value]).map(|tensor| tensor.id()).collect();
+    Ok(Plan::compile(&tape.finish()?.graph, &outputs, 0)?)
+}

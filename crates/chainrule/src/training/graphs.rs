@@ -1,0 +1,149 @@
+//! The compiled graphs of a run: one that gives gradients, one that judges.
+
+use core::ops::Range;
+
+use chainrule_engine::{NodeId, Plan, Shape, Tape, Tensor};
+
+use super::config::TrainingConfig;
+use crate::layers::{Mode, Role};
+use crate::losses::Weights;
+use crate::network::{Network, Objective};
+use crate::{Error, Reduction};
+
+/// Rows that a judging plan takes at once.
+pub(super) const JUDGED_AT_ONCE: usize = 256;
+
+/// The gradient of a network's objective as a plan.
+///
+/// Outputs: the gradient of each parameter in the order of the layout (zeros for statistics), so that they are one flat
+/// gradient; the loss without penalties; the predictions; then the new values of statistics.
+#[derive(Clone, Debug)]
+pub(super) struct GradientPlan {
+    pub(super) plan: Plan,
+    parameters: usize,
+    /// Where the new statistics go in the parameter buffer.
+    updates: Vec<Range<usize>>,
+    pub(super) target_width: usize,
+}
+
+/// What is different between a batch's gradient and the whole data's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shapes {
+    /// The most rows at once.
+    pub(super) capacity: usize,
+    /// Whether examples have weights.
+    pub(super) weighted: bool,
+    /// How the losses of the rows become one number.
+    pub(super) reduction: Reduction,
+}
+
+impl GradientPlan {
+    pub(super) fn new(network: &Network, config: &TrainingConfig, shapes: Shapes) -> Result<Self, Error> {
+        let tape = Tape::with_layout(network.layout()?);
+        let objective = Objective { loss: config.loss, reduction: shapes.reduction };
+        let inputs = Inputs::new(&tape, network, config, shapes.weighted);
+        let forward = network.forward(&tape, inputs.features, Mode::Train)?;
+        let loss = objective.build(&forward, inputs.targets, inputs.weights())?;
+        let weights: Vec<Tensor<'_>> = network
+            .parameters()?
+            .iter()
+            .zip(&forward.parameters)
+            .filter(|(parameter, _)| parameter.role == Role::Weight)
+            .map(|(_, tensor)| *tensor)
+            .collect();
+        let penalised = config.penalty.add_to(loss, &weights);
+        let layout = network.layout()?;
+        let mut gradients = Vec::new();
+        for (entry, parameter) in layout.entries().iter().zip(&forward.parameters) {
+            gradients.push(if entry.trainable { *parameter } else { parameter.zeros_like() });
+        }
+        let trainable: Vec<Tensor<'_>> = forward.trainable().collect();
+        let mut found = tape.grad(penalised, &trainable)?.into_iter();
+        for (entry, gradient) in layout.entries().iter().zip(&mut gradients) {
+            if entry.trainable {
+                *gradient = found.next().expect("one gradient for each trainable parameter");
+            }
+        }
+        let prediction = objective.prediction(&forward);
+        let updates = forward.updates.iter().map(|update| Ok(layout.get(&update.name)?.range.clone()));
+        let updates = updates.collect::<Result<Vec<_>, Error>>()?;
+        let outputs: Vec<NodeId> = gradients
+            .iter()
+            .copied()
+            .chain([loss, prediction])
+            .chain(forward.updates.iter().map(|update| update.value))
+            .map(Tensor::id)
+            .collect();
+        let parameters = gradients.len();
+        let plan = Plan::compile(&tape.finish()?.graph, &outputs, shapes.capacity)?;
+        Ok(GradientPlan { plan, parameters, updates, target_width: target_width(network, config) })
+    }
+
+    /// The outputs that form the flat gradient.
+    pub(super) fn gradient(&self) -> Range<usize> {
+        0..self.parameters
+    }
+
+    /// The output with the loss.
+    pub(super) fn loss(&self) -> usize {
+        self.parameters
+    }
+
+    /// The output with the predictions.
+    pub(super) fn prediction(&self) -> usize {
+        self.parameters + 1
+    }
+
+    /// The outputs with new statistics, and where they go.
+    pub(super) fn updates(&self) -> impl Iterator<Item = (usize, &Range<usize>)> {
+        let first = self.parameters + 2;
+        self.updates.iter().enumerate().map(move |(number, range)| (first + number, range))
+    }
+}
+
+/// A network with its loss as a plan that does not learn. Outputs: the sum of the losses, the predictions.
+#[derive(Clone, Debug)]
+pub(super) struct JudgingPlan {
+    pub(super) plan: Plan,
+    pub(super) target_width: usize,
+}
+
+impl JudgingPlan {
+    pub(super) fn new(network: &Network, config: &TrainingConfig) -> Result<Self, Error> {
+        let tape = Tape::with_layout(network.layout()?);
+        let objective = Objective { loss: config.loss, reduction: Reduction::Sum };
+        let inputs = Inputs::new(&tape, network, config, true);
+        let forward = network.forward(&tape, inputs.features, Mode::Predict)?;
+        let loss = objective.build(&forward, inputs.targets, inputs.weights())?;
+        let outputs = [loss, objective.prediction(&forward)].map(Tensor::id);
+        let plan = Plan::compile(&tape.finish()?.graph, &outputs, JUDGED_AT_ONCE)?;
+        Ok(JudgingPlan { plan, target_width: target_width(network, config) })
+    }
+}
+
+/// The inputs that training and judging graphs share, in the order of their slots.
+pub(super) struct Inputs<'t> {
+    pub(super) features: Tensor<'t>,
+    pub(super) targets: Tensor<'t>,
+    weights: Option<Tensor<'t>>,
+}
+
+impl<'t> Inputs<'t> {
+    pub(super) fn new(tape: &'t Tape, network: &Network, config: &TrainingConfig, weighted: bool) -> Self {
+        Inputs {
+            features: tape.input("x", Shape::rows(network.inputs())),
+            targets: tape.input("target", config.loss.target_shape(network.outputs())),
+            weights: weighted.then(|| tape.input("weights", Shape::BATCH)),
+        }
+    }
+
+    pub(super) fn weights(&self) -> Weights<'t> {
+        Weights { examples: self.weights, ..Weights::default() }
+    }
+}
+
+/// The numbers of one target: 0 where the loss takes an index.
+fn target_width(network: &Network, config: &TrainingConfig) -> usize {
+    let takes_index = config.loss.target_shape(network.outputs()) == Shape::BATCH;
+    if takes_index { 0 } else { network.outputs() }
+}

@@ -1,0 +1,25 @@
+//! Training: from a network and examples to parameters.
+//!
+//! [`Trainer`] compiles the network's gradient into a plan once, then makes steps: gather a batch, run the plan, update the
+//! parameters. It tells what happens by [`Event`]s and never prints; it opens no file and reads no clock.
+
+mod batches;
+mod config;
+mod divergence;
+mod evaluate;
+mod event;
+mod examples;
+mod full_batch;
+mod graphs;
+mod history;
+mod split;
+mod stopping;
+mod trainer;
+
+pub use config::{ClassWeights, Order, TrainingConfig};
+pub use evaluate::{Predictor, evaluate};
+pub use event::{Control, Event};
+pub use examples::{Examples, Features, Targets};
+pub use history::{Divergence, EpochRecord, History, Stop};
+pub use split::{Split, folds, split};
+pub use trainer::{Trained, Trainer};
