@@ -1,7 +1,7 @@
 //! Iris in the notebook's order and scale.
 
-use chainrule_data::{Error, Scaling, Target, builtin};
 use chainrule::engine::random::NumpyRandom;
+use chainrule_data::{Error, Scaling, Target, builtin};
 
 use super::{Bug, Fixes};
 

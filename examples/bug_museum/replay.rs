@@ -1,7 +1,7 @@
 //! The notebook's training loop, and what the notebook never looked at: the class it predicts.
 
-use chainrule_data::Error;
 use chainrule::engine::random::NumpyRandom;
+use chainrule_data::Error;
 
 use super::flowers::{Flower, flowers};
 use super::functions::cross_entropy;
