@@ -1,6 +1,6 @@
 //! What the tests of the documents share: plain matrices, recorded losses, and comparisons.
 
-#![allow(dead_code, reason = "each document needs its own part of it")]
+#![allow(dead_code, unused_imports, reason = "each document needs its own part of it")]
 
 mod matrix;
 mod recorded;
