@@ -8,6 +8,7 @@
 //! ```
 
 use chainrule::engine::random::{Purpose, Stream};
+use chainrule::schedules::{Cosine, Schedule};
 use chainrule::{
     Activation, Control, Error, Examples, Features, Loss, Network, Predictor, Reduction, Targets, Trainer,
     TrainingConfig,
@@ -54,7 +55,8 @@ fn train(network: &Network, examples: &Examples<'_>, epochs: usize) -> Result<Ve
     let config = TrainingConfig {
         loss: Loss::SquaredError,
         reduction: Reduction::Mean,
-        learning_rate: Some(0.01),
+        learning_rate: Some(0.02),
+        schedule: Schedule::Cosine(Cosine::default()),
         epochs,
         ..TrainingConfig::default()
     };
@@ -108,8 +110,8 @@ fn pictures(training: &Examples<'_>) -> Result<(), Error> {
     side_by_side(("the surface", picture(&truth)), ("the samples", sample_picture(training)));
     let network = network(2, 16);
     let early = answers(&network, &train(&network, training, 5)?)?;
-    let late = answers(&network, &train(&network, training, 150)?)?;
-    side_by_side(("after 5 epochs", picture(&early)), ("after 150 epochs", picture(&late)));
+    let late = answers(&network, &train(&network, training, 400)?)?;
+    side_by_side(("after 5 epochs", picture(&early)), ("after 400 epochs", picture(&late)));
     Ok(())
 }
 
@@ -118,13 +120,13 @@ fn sweep(training: &Examples<'_>, test: &Examples<'_>) -> Result<(), Error> {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let variance = values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>() / values.len() as f64;
     let widths = [2, 4, 8, 16, 32];
-    println!("\nerror on other samples, share of the variance, after 100 epochs");
+    println!("\nerror on other samples, share of the variance, after 400 epochs");
     println!("hidden layers  {}", widths.map(|width| format!("width {width:>3}")).join("  "));
     for depth in 0..=4 {
         let mut shares = Vec::new();
         for width in widths {
             let network = network(depth, width);
-            let parameters = train(&network, training, 100)?;
+            let parameters = train(&network, training, 400)?;
             let error = chainrule::evaluate(&network, &parameters, Loss::SquaredError, test)?.loss;
             shares.push(format!("{:>9.4}", error / variance));
         }

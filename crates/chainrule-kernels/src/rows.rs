@@ -10,8 +10,9 @@ pub fn log_softmax<T: Real>(width: usize, x: &[T], out: &mut [T]) {
     for (x, out) in x.chunks_exact(width.max(1)).zip(out.chunks_exact_mut(width.max(1))) {
         let largest = x.iter().fold(T::NEG_INFINITY, |largest, x| Real::max(*x, largest));
         let total = x.iter().fold(T::ZERO, |total, x| total + (*x - largest).exp());
-        let shift = largest + total.ln();
-        out.iter_mut().zip(x).for_each(|(out, x)| *out = *x - shift);
+        let log_total = total.ln();
+        // Not `x - (largest + log_total)`: beside a large maximum the sum would lose the logarithm's digits.
+        out.iter_mut().zip(x).for_each(|(out, x)| *out = *x - largest - log_total);
     }
 }
 
@@ -56,6 +57,13 @@ mod tests {
         log_softmax(2, &[1e4, -1e4, 0.0, 0.0], &mut out);
         assert_eq!(out[..2], [0.0, -2e4]);
         assert!((out[2] + core::f32::consts::LN_2).abs() < 1e-6 && out[2] == out[3]);
+    }
+
+    #[test]
+    fn log_softmax_keeps_its_digits_beside_a_large_maximum() {
+        let mut out = [0.0f32; 2];
+        log_softmax(2, &[1e4, 1e4], &mut out);
+        assert_eq!(out, [-core::f32::consts::LN_2; 2]);
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::initializers::{Fans, Initializer};
 ///
 /// Shapes: `x: [batch, inputs]`, `W: [outputs, inputs]`, `b: [outputs]`, `y: [batch, outputs]`. Parameters: `weight`,
 /// then `bias` unless it is left out. Weights start by the rule that suits the activation
-/// ([`Initializer::for_activation`]), biases at 0.
+/// ([`Initializer::for_activation`]), in a network those of a linear layer by the rule that suits the first activation
+/// after it; biases start at 0.
 ///
 /// Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", Nature 323, 1986.
 ///

@@ -71,6 +71,11 @@ pub trait Layer: fmt::Debug + Send + Sync {
         None
     }
 
+    /// The activation by which the weights of a linear layer before this one should start.
+    fn suits(&self) -> Option<Activation> {
+        self.activation()
+    }
+
     /// Appends the layer to the tape: `x: [batch, inputs]`, result `[batch, outputs]`.
     ///
     /// A layer with an [`activation`](Self::activation) tells the scope the values before it.

@@ -4,6 +4,7 @@ use chainrule_engine::{Shape, Tensor};
 
 use super::{Layer, Parameter, Role, Scope};
 use crate::Error;
+use crate::activations::Activation;
 use crate::initializers::{Fans, Initializer};
 
 /// The slope that training starts from.
@@ -41,6 +42,10 @@ impl Layer for Prelu {
             initializer: Initializer::Constant { value: PRELU_SLOPE },
             fans: Fans { inputs, outputs: inputs },
         }]
+    }
+
+    fn suits(&self) -> Option<Activation> {
+        Some(Activation::LeakyRelu { slope: PRELU_SLOPE })
     }
 
     fn forward<'t>(&self, scope: &mut Scope<'t>, x: Tensor<'t>) -> Tensor<'t> {

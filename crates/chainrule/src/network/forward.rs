@@ -54,7 +54,8 @@ impl Network {
     /// Appends the forward pass to a tape: `x: [batch, inputs]`.
     ///
     /// All parameters are declared on the tape in the order of [`layout`](Network::layout), so the layout of a tape
-    /// without other parameters is the network's.
+    /// without other parameters is the network's. Each call makes parameter nodes of its own: where one tape holds two
+    /// passes, differentiate by those of both.
     ///
     /// ```
     /// use chainrule::{activations::Activation, layers::Mode, network::Network};

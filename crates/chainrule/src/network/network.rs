@@ -141,7 +141,7 @@ impl Network {
         self
     }
 
-    /// Starts all biases of dense layers and normalisations by this rule, and not at 0.
+    /// Starts all biases that go with a weight matrix by this rule, and not at 0.
     #[must_use]
     pub fn with_bias_initializer(mut self, rule: Initializer) -> Self {
         self.error = self.error.or(rule.validate().err());
@@ -227,16 +227,32 @@ impl Network {
     /// The parameters of one layer, as in [`parameters`](Self::parameters).
     pub(super) fn parameters_of(&self, layer: &NamedLayer) -> Vec<Parameter> {
         let mut parameters = layer.layer.parameters(layer.inputs);
+        let is_matrix = |parameter: &Parameter| parameter.role == Role::Weight;
+        let biases = self.biases.filter(|_| parameters.iter().any(is_matrix));
         for parameter in &mut parameters {
             parameter.name = format!("{}.{}", layer.name, parameter.name);
             let rule = match parameter.role {
-                Role::Weight => self.weights,
-                Role::Bias => self.biases,
+                Role::Weight => self.weights.or_else(|| self.rule_after(layer, parameter.initializer)),
+                Role::Bias => biases,
                 Role::Scale | Role::Statistic => None,
             };
             parameter.initializer = rule.unwrap_or(parameter.initializer);
         }
         parameters
+    }
+
+    /// The rule for the weights of a linear layer, if an activation follows before the next weights.
+    fn rule_after(&self, layer: &NamedLayer, own: Initializer) -> Option<Initializer> {
+        let linear = layer.layer.activation() == Some(Activation::Identity);
+        if !linear || own != Initializer::for_activation(Activation::Identity) {
+            return None;
+        }
+        let after = self.layers.iter().skip_while(|other| other.name != layer.name).skip(1);
+        let weights = |other: &NamedLayer| {
+            other.layer.parameters(other.inputs).iter().any(|parameter| parameter.role == Role::Weight)
+        };
+        let suited = after.take_while(|other| !weights(other)).find_map(|other| other.layer.suits());
+        suited.map(Initializer::for_activation)
     }
 }
 
@@ -312,6 +328,17 @@ mod tests {
     }
 
     #[test]
+    fn linear_weights_start_by_the_activation_after_them() {
+        let rule =
+            |text: &str| text.parse::<Network>().unwrap().parameters().unwrap()[0].initializer.to_string();
+        assert_eq!(rule("4,identity:5,batch_norm,relu,identity:3"), "he_uniform");
+        assert_eq!(rule("4,prelu:5,selu:2"), "he_uniform");
+        assert_eq!(rule("4,identity:5,dropout(0.5),selu:2"), "glorot_uniform");
+        assert_eq!(rule("4,identity:5"), "glorot_uniform");
+        assert_eq!(rule("4,sigmoid:5,relu"), "glorot_uniform");
+    }
+
+    #[test]
     fn initialisers_can_be_replaced() {
         let network = Network::new(2).dense(2, Activation::Relu).layer_norm();
         let ones = network
@@ -319,7 +346,7 @@ mod tests {
             .with_bias_initializer(Initializer::Constant { value: 0.5 });
         assert_eq!(
             ones.initialise::<f64>(3).unwrap().values(),
-            [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 1.0, 1.0, 0.5, 0.5]
+            [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 1.0, 1.0, 0.0, 0.0]
         );
         assert!(ones.with_initializer(Initializer::Normal { deviation: -1.0 }).check().is_err());
     }

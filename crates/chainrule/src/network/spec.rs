@@ -133,6 +133,8 @@ fn no_bias(text: &str) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use chainrule_engine::random::{Purpose, Stream};
+
     use super::Network;
 
     #[test]
@@ -152,6 +154,27 @@ mod tests {
         let spec = |text: &str| text.parse::<Network>().unwrap().spec();
         assert_eq!(spec("784, swish:8 ,linear:2"), "identity:784,silu:8,identity:2");
         assert_eq!(spec("input:3,prelu:4:no_bias,elu(1):2"), "identity:3,identity:4:no_bias,prelu,elu:2");
+    }
+
+    /// Texts put together at random from parts that mean something.
+    #[test]
+    fn any_text_is_read_or_refused_and_what_is_read_is_written() {
+        const PARTS: [&str; 16] = [
+            ",", ":", "(", ")", "4", "0", "0.5", "-1", "relu", "identity", "elu", "dropout", "prelu",
+            "no_bias", " ", "é",
+        ];
+        let mut stream = Stream::new(0, Purpose::Check, 0);
+        let mut read = 0;
+        for _ in 0..20_000 {
+            let length = 1 + stream.next_below(8);
+            let part = |_| PARTS[stream.next_below(PARTS.len() as u64) as usize];
+            let text = format!("4,{}", (0..length).map(part).collect::<String>());
+            if let Ok(network) = text.parse::<Network>() {
+                assert_eq!(network.spec().parse::<Network>().unwrap().spec(), network.spec(), "{text}");
+                read += 1;
+            }
+        }
+        assert!(read > 100, "{read}");
     }
 
     #[test]

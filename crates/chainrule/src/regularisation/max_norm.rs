@@ -8,8 +8,8 @@ use chainrule_engine::Real;
 ///
 /// ```
 /// let mut weight = [3.0f64, 4.0, 0.3, 0.4];
-/// chainrule::limit_norms(&mut weight, 2, 1.0);
-/// assert_eq!(weight, [0.6, 0.8, 0.3, 0.4]);
+/// chainrule::limit_norms(&mut weight, 2, 2.5);
+/// assert_eq!(weight, [1.5, 2.0, 0.3, 0.4]);
 /// ```
 pub fn limit_norms<T: Real>(weight: &mut [T], inputs: usize, bound: f64) {
     for row in weight.chunks_exact_mut(inputs.max(1)) {

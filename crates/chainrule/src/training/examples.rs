@@ -114,7 +114,7 @@ impl Targets<'_> {
         for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
             match self {
                 Targets::Classes { labels, .. } if width <= 1 => {
-                    out[0] = T::from_f64(f64::from(labels[*row]))
+                    out[0] = T::from_f64(f64::from(labels[*row]));
                 }
                 Targets::Classes { labels, .. } => {
                     let label = labels[*row] as usize;

@@ -8,13 +8,71 @@ use chainrule_engine::{Moment, NodeId, Plan, Real, Tape, Tensor, Workspace};
 
 use super::batches::Part;
 use super::config::TrainingConfig;
+use super::event::Control;
 use super::graphs::{GradientPlan, JUDGED_AT_ONCE, Shapes};
+use super::history::{EpochRecord, Stop};
+use super::review::Review;
+use super::trainer::{Listener, Trained, Trainer};
 use crate::layers::Role;
 use crate::network::Network;
+use crate::optimizers::{Lbfgs, LbfgsState, StopReason};
 use crate::{Error, Penalty, Reduction};
 
+/// A run of L-BFGS: every epoch is one step over all examples.
+pub(super) fn run<T: Real>(
+    mut trainer: Trainer<'_, T>,
+    lbfgs: &Lbfgs,
+    listener: &mut Listener<'_>,
+) -> Result<Trained<T>, Error> {
+    let mut review = Review::new(&trainer)?;
+    let mut stop = Stop::Completed;
+    let mut steps = 0;
+    let training = trainer.training.clone();
+    let mut objective = FullBatch::new(trainer.network, &trainer.config, &training)?;
+    let mut state = LbfgsState::new(lbfgs, trainer.params.values().len());
+    let learning_rate = trainer.config.peak_learning_rate();
+    if listener(&trainer.started(1)) == Control::Stop {
+        return Ok(Trained {
+            params: trainer.params,
+            history: review.history,
+            stop: Stop::Interrupted,
+            steps,
+        });
+    }
+    for epoch in 1..=trainer.config.epochs {
+        let mut fault = None;
+        let mut loss = |parameters: &[T], gradient: &mut [T]| {
+            objective.evaluate(parameters, gradient).unwrap_or_else(|error| {
+                fault.get_or_insert(error);
+                T::from_f64(f64::NAN)
+            })
+        };
+        let outcome = lbfgs.step(&mut state, trainer.params.values_mut(), &mut loss, learning_rate);
+        if let Some(error) = fault {
+            return Err(error);
+        }
+        steps += 1;
+        let record = EpochRecord {
+            epoch,
+            steps,
+            learning_rate,
+            training_loss: outcome.loss,
+            training_accuracy: None,
+            validation_loss: None,
+            validation_score: None,
+        };
+        let ended = review.epoch(record, trainer.params.values(), &trainer.validation, listener)?;
+        let stuck = !matches!(outcome.reason, StopReason::Iterations | StopReason::Evaluations);
+        if let Some(reason) = ended.or(stuck.then_some(Stop::Converged)) {
+            stop = reason;
+            break;
+        }
+    }
+    Ok(review.finish(trainer, stop, steps))
+}
+
 /// The function, with the memory to compute it.
-pub(super) struct FullBatch<'a, T> {
+struct FullBatch<'a, T> {
     part: &'a Part<'a>,
     data: GradientPlan,
     data_workspace: Workspace<T>,
@@ -22,12 +80,10 @@ pub(super) struct FullBatch<'a, T> {
     penalty_workspace: Workspace<T>,
     scale: T,
     moment: Moment,
-    /// The loss of the last evaluation without the penalty.
-    pub(super) data_loss: f64,
 }
 
 impl<'a, T: Real> FullBatch<'a, T> {
-    pub(super) fn new(network: &Network, config: &TrainingConfig, part: &'a Part<'a>) -> Result<Self, Error> {
+    fn new(network: &Network, config: &TrainingConfig, part: &'a Part<'a>) -> Result<Self, Error> {
         let shapes = Shapes {
             capacity: JUDGED_AT_ONCE.min(part.rows.len()),
             weighted: part.is_weighted(),
@@ -51,12 +107,11 @@ impl<'a, T: Real> FullBatch<'a, T> {
             penalty,
             scale: T::from_f64(1.0 / divisor),
             moment: Moment { seed: config.seed, step: 0 },
-            data_loss: f64::NAN,
         })
     }
 
     /// The loss at `parameters`, and its gradient.
-    pub(super) fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<T, Error> {
+    fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<T, Error> {
         gradient.fill(T::ZERO);
         let (plan, workspace) = (&self.data.plan, &mut self.data_workspace);
         let mut total = T::ZERO;
@@ -68,7 +123,6 @@ impl<'a, T: Real> FullBatch<'a, T> {
         }
         gradient.iter_mut().for_each(|g| *g *= self.scale);
         let loss = total * self.scale;
-        self.data_loss = loss.to_f64();
         let (plan, workspace) = (&self.penalty, &mut self.penalty_workspace);
         plan.execute(0, parameters, self.moment, workspace)?;
         let outputs = plan.output_count();

@@ -1,27 +1,20 @@
-//! The training loop.
+//! [`Trainer`]: a network, examples and settings put together.
 
-use core::ops::Range;
+use chainrule_engine::{Params, Real};
 
-use chainrule_engine::{Moment, Params, Real, Workspace};
-
-use super::batches::{Part, order_rows};
+use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
-use super::divergence::{Failure, all_finite};
-use super::evaluate::{Judge, check_fit};
+use super::divergence::all_finite;
+use super::evaluate::check_fit;
 use super::event::{Control, Event};
-use super::examples::{Examples, Targets};
-use super::full_batch::FullBatch;
-use super::graphs::{GradientPlan, Shapes};
-use super::history::{Divergence, EpochRecord, History, Stop};
+use super::examples::Examples;
+use super::full_batch;
+use super::history::{History, Stop};
+use super::mini_batch;
 use super::split::{Split, split};
-use super::stopping::Best;
-use crate::layers::Role;
-use crate::metrics::Decision;
+use crate::Error;
 use crate::network::Network;
-use crate::optimizers::{Group, Lbfgs, LbfgsState, Optimizer, State, StopReason, UpdateRule};
-use crate::regularisation::Average;
-use crate::schedules::{Plateau, PlateauState, Position};
-use crate::{Error, limit_norms};
+use crate::optimizers::Optimizer;
 
 /// Trains a network on examples.
 ///
@@ -42,11 +35,11 @@ use crate::{Error, limit_norms};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Trainer<'a, T: Real = f32> {
-    network: &'a Network,
-    config: TrainingConfig,
-    training: Part<'a>,
-    validation: Part<'a>,
-    params: Params<T>,
+    pub(super) network: &'a Network,
+    pub(super) config: TrainingConfig,
+    pub(super) training: Part<'a>,
+    pub(super) validation: Part<'a>,
+    pub(super) params: Params<T>,
 }
 
 /// A network after training.
@@ -63,7 +56,7 @@ pub struct Trained<T> {
 }
 
 /// Who listens to a run.
-type Listener<'l> = dyn FnMut(&Event<'_>) -> Control + 'l;
+pub(super) type Listener<'l> = dyn FnMut(&Event<'_>) -> Control + 'l;
 
 impl<'a, T: Real> Trainer<'a, T> {
     /// Prepares training from the network's initial parameters; holds out what `config.validation` says.
@@ -140,12 +133,12 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// [`Error::Engine`] only for a fault of our own. Divergence is no error: see [`Stop::Diverged`].
     pub fn run(self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
         match self.config.optimizer {
-            Optimizer::Rule(rule) => Run::new(self, rule)?.run(listener),
-            Optimizer::Lbfgs(lbfgs) => run_lbfgs(self, &lbfgs, listener),
+            Optimizer::Rule(rule) => mini_batch::Run::new(self, rule)?.run(listener),
+            Optimizer::Lbfgs(lbfgs) => full_batch::run(self, &lbfgs, listener),
         }
     }
 
-    fn started(&self, steps_per_epoch: usize) -> Event<'static> {
+    pub(super) fn started(&self, steps_per_epoch: usize) -> Event<'static> {
         Event::Started {
             training_rows: self.training.rows.len(),
             validation_rows: self.validation.rows.len(),
@@ -153,375 +146,4 @@ impl<'a, T: Real> Trainer<'a, T> {
             steps_per_epoch,
         }
     }
-}
-
-/// What judges the parameters after each epoch, and remembers.
-struct Review<T> {
-    judge: Option<Judge<T>>,
-    best: Best<T>,
-    history: History,
-}
-
-impl<T: Real> Review<T> {
-    fn new(trainer: &Trainer<'_, T>) -> Result<Self, Error> {
-        let held_out = !trainer.validation.rows.is_empty();
-        let judge = held_out.then(|| Judge::new(trainer.network, &trainer.config)).transpose()?;
-        let best = Best::new(&trainer.config, trainer.params.values());
-        Ok(Review { judge, best, history: History::default() })
-    }
-
-    /// Judges an epoch's parameters, tells the listener, and says whether the run is to end.
-    fn epoch(
-        &mut self,
-        mut record: EpochRecord,
-        parameters: &[T],
-        validation: &Part<'_>,
-        listener: &mut Listener<'_>,
-    ) -> Result<Option<Stop>, Error> {
-        if let Some(judge) = &mut self.judge {
-            let evaluation = judge.evaluate(parameters, validation)?;
-            record.validation_loss = Some(evaluation.loss);
-            record.validation_score = evaluation.scores.first().copied();
-        }
-        let epoch = record.epoch;
-        let improved = self.best.observe(epoch, record.judged_loss(), parameters);
-        let control = listener(&Event::Epoch { record: &record, improved });
-        self.history.epochs.push(record);
-        Ok(match control {
-            Control::Stop => Some(Stop::Interrupted),
-            Control::Continue if self.best.exhausted(epoch) => {
-                Some(Stop::NoImprovement { best_epoch: self.best.get().0 })
-            }
-            Control::Continue => None,
-        })
-    }
-}
-
-/// A run of an optimizer that makes a step for each batch.
-struct Run<'a, T: Real> {
-    trainer: Trainer<'a, T>,
-    rule: UpdateRule,
-    state: State<T>,
-    /// Ranges of the parameters with their weight decay.
-    groups: Vec<(Range<usize>, f64)>,
-    /// Ranges of weight matrices with the length of their rows.
-    matrices: Vec<(Range<usize>, usize)>,
-    gradients: GradientPlan,
-    workspace: Workspace<T>,
-    average: Option<Average<T>>,
-    plateau: Option<(Plateau, PlateauState)>,
-    review: Review<T>,
-    steps: u64,
-    learning_rate: f64,
-}
-
-/// What has been seen of an epoch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    examples: usize,
-    weight: f64,
-    loss: f64,
-    right: usize,
-}
-
-impl Tally {
-    fn mean_loss(&self) -> f64 {
-        self.loss / self.weight.max(f64::MIN_POSITIVE)
-    }
-}
-
-impl<'a, T: Real> Run<'a, T> {
-    fn new(trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
-        let shapes = Shapes {
-            capacity: trainer.config.batch_size.min(trainer.training.rows.len()),
-            weighted: trainer.training.is_weighted(),
-            reduction: trainer.config.reduction,
-        };
-        let gradients = GradientPlan::new(trainer.network, &trainer.config, shapes)?;
-        let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
-        Ok(Run {
-            rule,
-            state: State::new(&rule, trainer.params.values().len()),
-            groups,
-            matrices,
-            workspace: gradients.plan.workspace(),
-            gradients,
-            average: trainer.config.averaging.map(|decay| Average::new(decay, trainer.params.values())),
-            plateau: trainer.config.schedule.plateau(),
-            review: Review::new(&trainer)?,
-            steps: 0,
-            learning_rate: trainer.config.peak_learning_rate(),
-            trainer,
-        })
-    }
-
-    fn steps_per_epoch(&self) -> usize {
-        self.trainer.training.rows.len().div_ceil(self.trainer.config.batch_size)
-    }
-
-    fn run(mut self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
-        let mut stop = Stop::Completed;
-        if listener(&self.trainer.started(self.steps_per_epoch())) == Control::Stop {
-            return Ok(self.finish(Stop::Interrupted));
-        }
-        let mut rows = self.trainer.training.rows.clone();
-        for epoch in 1..=self.trainer.config.epochs {
-            let ended = match self.epoch(epoch, &mut rows, listener)? {
-                (_, Some(stop)) => Some(stop),
-                (tally, None) => self.end_epoch(epoch, tally, listener)?,
-            };
-            if let Some(reason) = ended {
-                stop = reason;
-                break;
-            }
-        }
-        Ok(self.finish(stop))
-    }
-
-    /// One pass over the rows.
-    fn epoch(
-        &mut self,
-        epoch: usize,
-        rows: &mut [usize],
-        listener: &mut Listener<'_>,
-    ) -> Result<(Tally, Option<Stop>), Error> {
-        let config = &self.trainer.config;
-        order_rows(rows, config.order, config.seed, epoch as u64 - 1);
-        let mut tally = Tally::default();
-        for batch in rows.chunks(self.trainer.config.batch_size) {
-            let loss = match self.step(epoch, batch)? {
-                Ok(loss) => loss,
-                Err(divergence) => return Ok((tally, Some(Stop::Diverged(divergence)))),
-            };
-            self.count(batch, loss, &mut tally);
-            let event = Event::Step {
-                epoch,
-                step: self.steps,
-                examples: tally.examples,
-                loss,
-                mean_loss: tally.mean_loss(),
-                accuracy: self.accuracy(&tally),
-            };
-            if listener(&event) == Control::Stop {
-                return Ok((tally, Some(Stop::Interrupted)));
-            }
-        }
-        Ok((tally, None))
-    }
-
-    /// One step: gather, differentiate, update. The loss of the batch, or what is not finite.
-    fn step(&mut self, epoch: usize, batch: &[usize]) -> Result<Result<f64, Divergence>, Error> {
-        let (plan, workspace) = (&self.gradients.plan, &mut self.workspace);
-        let moment = Moment { seed: self.trainer.config.seed, step: self.steps };
-        self.trainer.training.fill(batch, self.gradients.target_width, plan, workspace);
-        plan.execute(batch.len(), self.trainer.params.values(), moment, workspace)?;
-        let loss = workspace.output(plan, self.gradients.loss())[0].to_f64();
-        let gradient = workspace.outputs_mut(plan, self.gradients.gradient());
-        // One sum is cheaper than a test of each element; it is not finite if any of them is not.
-        let sum = gradient.iter().copied().fold(T::ZERO, |sum, g| sum + g);
-        if !loss.is_finite() || !sum.is_finite() {
-            return self.failure(epoch, batch, moment).explain().map(Err);
-        }
-        self.trainer.config.clipping.apply(gradient);
-        self.update();
-        Ok(Ok(loss))
-    }
-
-    fn failure<'f>(&'f self, epoch: usize, rows: &'f [usize], moment: Moment) -> Failure<'f, T> {
-        Failure {
-            network: self.trainer.network,
-            config: &self.trainer.config,
-            part: &self.trainer.training,
-            rows,
-            parameters: self.trainer.params.values(),
-            gradients: &self.gradients,
-            workspace: &self.workspace,
-            moment,
-            epoch,
-        }
-    }
-
-    /// Changes the parameters by the gradient in the workspace.
-    fn update(&mut self) {
-        let (plan, workspace) = (&self.gradients.plan, &self.workspace);
-        let parameters = self.trainer.params.values_mut();
-        for (output, range) in self.gradients.updates() {
-            parameters[range.clone()].copy_from_slice(workspace.output(plan, output));
-        }
-        let position = Position {
-            step: self.steps,
-            total_steps: (self.trainer.training.rows.len().div_ceil(self.trainer.config.batch_size)
-                * self.trainer.config.epochs) as u64,
-            steps_per_epoch: self.trainer.training.rows.len().div_ceil(self.trainer.config.batch_size) as u64,
-            examples_per_epoch: self.trainer.training.rows.len() as u64,
-        };
-        let plateau = self.plateau.map_or(1.0, |(_, state)| state.factor);
-        let factor = self.trainer.config.schedule.factor(position) * plateau;
-        self.learning_rate = self.trainer.config.peak_learning_rate() * factor;
-        let gradient = workspace.outputs(plan, self.gradients.gradient());
-        let step = self.rule.begin_step(&mut self.state, self.learning_rate);
-        for (range, weight_decay) in &self.groups {
-            let group = Group {
-                first: range.start,
-                parameters: &mut parameters[range.clone()],
-                gradients: &gradient[range.clone()],
-                weight_decay: *weight_decay,
-            };
-            step.update(&mut self.state, group);
-        }
-        if let Some(bound) = self.trainer.config.max_norm {
-            for (range, inputs) in &self.matrices {
-                limit_norms(&mut parameters[range.clone()], *inputs, bound);
-            }
-        }
-        if let Some(average) = &mut self.average {
-            average.update(parameters);
-        }
-        self.steps += 1;
-    }
-
-    fn count(&self, batch: &[usize], loss: f64, tally: &mut Tally) {
-        let weight = self.trainer.training.total_weight(batch);
-        tally.examples += batch.len();
-        tally.weight += weight;
-        tally.loss += loss * weight;
-        let outputs = self.trainer.network.outputs();
-        let targets = self.trainer.training.examples.targets();
-        let Targets::Classes { labels, .. } = targets else { return };
-        let decision = Decision::new(targets, outputs, self.trainer.config.loss);
-        let predictions = self.workspace.output(&self.gradients.plan, self.gradients.prediction());
-        let right =
-            |(row, prediction): (&usize, &[T])| decision.class(prediction) == Some(labels[*row] as usize);
-        tally.right +=
-            batch.iter().zip(predictions.chunks_exact(outputs)).filter(|pair| right(*pair)).count();
-    }
-
-    fn accuracy(&self, tally: &Tally) -> Option<f64> {
-        let targets = self.trainer.training.examples.targets();
-        let classes = matches!(targets, Targets::Classes { .. });
-        classes.then(|| tally.right as f64 / tally.examples.max(1) as f64)
-    }
-
-    fn end_epoch(
-        &mut self,
-        epoch: usize,
-        tally: Tally,
-        listener: &mut Listener<'_>,
-    ) -> Result<Option<Stop>, Error> {
-        let record = EpochRecord {
-            epoch,
-            steps: self.steps,
-            learning_rate: self.learning_rate,
-            training_loss: tally.mean_loss(),
-            training_accuracy: self.accuracy(&tally),
-            validation_loss: None,
-            validation_score: None,
-        };
-        let parameters = self.average.as_ref().map_or(self.trainer.params.values(), Average::values);
-        let stop = self.review.epoch(record, parameters, &self.trainer.validation, listener)?;
-        if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last())
-        {
-            *state = plateau.observe(*state, record.judged_loss());
-        }
-        Ok(stop)
-    }
-
-    /// Chooses the parameters to keep.
-    fn finish(self, stop: Stop) -> Trained<T> {
-        let mut params = self.trainer.params;
-        if let Some(average) = &self.average {
-            params.values_mut().copy_from_slice(average.values());
-        }
-        let (best_epoch, best) = self.review.best.get();
-        let go_back = self.trainer.config.patience.is_some() && best_epoch > 0;
-        if go_back || !all_finite(params.values()) {
-            params.values_mut().copy_from_slice(best);
-        }
-        Trained { params, history: self.review.history, stop, steps: self.steps }
-    }
-}
-
-/// Ranges of the flat buffer that are updated together, and the weight matrices with the length of their rows.
-#[expect(clippy::type_complexity, reason = "two lists of ranges with a number each")]
-fn groups(
-    network: &Network,
-    decay: f64,
-) -> Result<(Vec<(Range<usize>, f64)>, Vec<(Range<usize>, usize)>), Error> {
-    let layout = network.layout()?;
-    let (mut groups, mut matrices): (Vec<(Range<usize>, f64)>, _) = (Vec::new(), Vec::new());
-    for (entry, parameter) in layout.entries().iter().zip(network.parameters()?) {
-        let decay = if parameter.role == Role::Weight { decay } else { 0.0 };
-        match groups.last_mut() {
-            _ if !entry.trainable => {}
-            Some((range, before)) if range.end == entry.range.start && *before == decay => {
-                range.end = entry.range.end;
-            }
-            _ => groups.push((entry.range.clone(), decay)),
-        }
-        if parameter.role == Role::Weight {
-            let inputs = parameter.shape.elements(1)
-                / parameter.shape.dims().first().map_or(1, |dim| {
-                    if let chainrule_engine::Dim::Fixed(units) = dim { (*units).max(1) } else { 1 }
-                });
-            matrices.push((entry.range.clone(), inputs));
-        }
-    }
-    Ok((groups, matrices))
-}
-
-/// A run of L-BFGS: every epoch is one step over all examples.
-fn run_lbfgs<T: Real>(
-    mut trainer: Trainer<'_, T>,
-    lbfgs: &Lbfgs,
-    listener: &mut Listener<'_>,
-) -> Result<Trained<T>, Error> {
-    let mut review = Review::new(&trainer)?;
-    let mut stop = Stop::Completed;
-    let mut steps = 0;
-    let training = trainer.training.clone();
-    let mut objective = FullBatch::new(trainer.network, &trainer.config, &training)?;
-    let mut state = LbfgsState::new(lbfgs, trainer.params.values().len());
-    let learning_rate = trainer.config.peak_learning_rate();
-    if listener(&trainer.started(1)) == Control::Stop {
-        return Ok(Trained {
-            params: trainer.params,
-            history: review.history,
-            stop: Stop::Interrupted,
-            steps,
-        });
-    }
-    for epoch in 1..=trainer.config.epochs {
-        let mut fault = None;
-        let mut loss = |parameters: &[T], gradient: &mut [T]| {
-            objective.evaluate(parameters, gradient).unwrap_or_else(|error| {
-                fault.get_or_insert(error);
-                T::from_f64(f64::NAN)
-            })
-        };
-        let outcome = lbfgs.step(&mut state, trainer.params.values_mut(), &mut loss, learning_rate);
-        if let Some(error) = fault {
-            return Err(error);
-        }
-        steps += 1;
-        let record = EpochRecord {
-            epoch,
-            steps,
-            learning_rate,
-            training_loss: outcome.loss,
-            training_accuracy: None,
-            validation_loss: None,
-            validation_score: None,
-        };
-        let ended = review.epoch(record, trainer.params.values(), &trainer.validation, listener)?;
-        let stuck = !matches!(outcome.reason, StopReason::Iterations | StopReason::Evaluations);
-        if let Some(reason) = ended.or(stuck.then_some(Stop::Converged)) {
-            stop = reason;
-            break;
-        }
-    }
-    let (best_epoch, best) = review.best.get();
-    if (trainer.config.patience.is_some() && best_epoch > 0) || !all_finite(trainer.params.values()) {
-        trainer.params.values_mut().copy_from_slice(best);
-    }
-    Ok(Trained { params: trainer.params, history: review.history, stop, steps })
 }

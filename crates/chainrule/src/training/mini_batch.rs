@@ -1,0 +1,295 @@
+//! The training loop of optimizers that make a step for each batch.
+//!
+//! A step gathers a batch into the plan's buffers, runs the plan, and updates the parameters: no memory is allocated.
+
+use core::ops::Range;
+
+use chainrule_engine::{Dim, Moment, Real, Workspace};
+
+use super::batches::order_rows;
+use super::divergence::Failure;
+use super::event::{Control, Event};
+use super::examples::Targets;
+use super::graphs::{GradientPlan, Shapes};
+use super::history::{Divergence, EpochRecord, Stop};
+use super::review::Review;
+use super::trainer::{Listener, Trained, Trainer};
+use crate::layers::Role;
+use crate::metrics::Decision;
+use crate::network::Network;
+use crate::optimizers::{Group, State, UpdateRule};
+use crate::regularisation::Average;
+use crate::schedules::{Plateau, PlateauState, Position};
+use crate::{Error, limit_norms};
+
+/// A run of an optimizer that makes a step for each batch.
+pub(super) struct Run<'a, T: Real> {
+    trainer: Trainer<'a, T>,
+    rule: UpdateRule,
+    state: State<T>,
+    /// Ranges of the parameters with their weight decay.
+    groups: Vec<(Range<usize>, f64)>,
+    /// Ranges of weight matrices with the length of their rows.
+    matrices: Vec<(Range<usize>, usize)>,
+    gradients: GradientPlan,
+    workspace: Workspace<T>,
+    average: Option<Average<T>>,
+    plateau: Option<(Plateau, PlateauState)>,
+    review: Review<T>,
+    steps: u64,
+    learning_rate: f64,
+}
+
+/// What has been seen of an epoch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    examples: usize,
+    weight: f64,
+    loss: f64,
+    right: usize,
+}
+
+impl Tally {
+    fn mean_loss(&self) -> f64 {
+        self.loss / self.weight.max(f64::MIN_POSITIVE)
+    }
+}
+
+impl<'a, T: Real> Run<'a, T> {
+    pub(super) fn new(trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
+        let shapes = Shapes {
+            capacity: trainer.config.batch_size.min(trainer.training.rows.len()),
+            weighted: trainer.training.is_weighted(),
+            reduction: trainer.config.reduction,
+        };
+        let gradients = GradientPlan::new(trainer.network, &trainer.config, shapes)?;
+        let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
+        Ok(Run {
+            rule,
+            state: State::new(&rule, trainer.params.values().len()),
+            groups,
+            matrices,
+            workspace: gradients.plan.workspace(),
+            gradients,
+            average: trainer.config.averaging.map(|decay| Average::new(decay, trainer.params.values())),
+            plateau: trainer.config.schedule.plateau(),
+            review: Review::new(&trainer)?,
+            steps: 0,
+            learning_rate: trainer.config.peak_learning_rate(),
+            trainer,
+        })
+    }
+
+    fn steps_per_epoch(&self) -> usize {
+        self.trainer.training.rows.len().div_ceil(self.trainer.config.batch_size)
+    }
+
+    pub(super) fn run(mut self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
+        let mut stop = Stop::Completed;
+        if listener(&self.trainer.started(self.steps_per_epoch())) == Control::Stop {
+            return Ok(self.finish(Stop::Interrupted));
+        }
+        let mut rows = self.trainer.training.rows.clone();
+        for epoch in 1..=self.trainer.config.epochs {
+            let ended = match self.epoch(epoch, &mut rows, listener)? {
+                (_, Some(stop)) => Some(stop),
+                (tally, None) => self.end_epoch(epoch, tally, listener)?,
+            };
+            if let Some(reason) = ended {
+                stop = reason;
+                break;
+            }
+        }
+        Ok(self.finish(stop))
+    }
+
+    /// One pass over the rows.
+    fn epoch(
+        &mut self,
+        epoch: usize,
+        rows: &mut [usize],
+        listener: &mut Listener<'_>,
+    ) -> Result<(Tally, Option<Stop>), Error> {
+        let config = &self.trainer.config;
+        order_rows(rows, config.order, config.seed, epoch as u64 - 1);
+        let mut tally = Tally::default();
+        for batch in rows.chunks(self.trainer.config.batch_size) {
+            let loss = match self.step(epoch, batch)? {
+                Ok(loss) => loss,
+                Err(divergence) => return Ok((tally, Some(Stop::Diverged(divergence)))),
+            };
+            self.count(batch, loss, &mut tally);
+            let event = Event::Step {
+                epoch,
+                step: self.steps,
+                examples: tally.examples,
+                loss,
+                mean_loss: tally.mean_loss(),
+                accuracy: self.accuracy(&tally),
+            };
+            if listener(&event) == Control::Stop {
+                return Ok((tally, Some(Stop::Interrupted)));
+            }
+        }
+        Ok((tally, None))
+    }
+
+    /// One step: gather, differentiate, update. The loss of the batch, or what is not finite.
+    fn step(&mut self, epoch: usize, batch: &[usize]) -> Result<Result<f64, Divergence>, Error> {
+        let (plan, workspace) = (&self.gradients.plan, &mut self.workspace);
+        let moment = Moment { seed: self.trainer.config.seed, step: self.steps };
+        self.trainer.training.fill(batch, self.gradients.target_width, plan, workspace);
+        plan.execute(batch.len(), self.trainer.params.values(), moment, workspace)?;
+        let loss = workspace.output(plan, self.gradients.loss())[0].to_f64();
+        let gradient = workspace.outputs_mut(plan, self.gradients.gradient());
+        // One sum is cheaper than a test of each element; it is not finite if any of them is not.
+        let sum = gradient.iter().copied().fold(T::ZERO, |sum, g| sum + g);
+        if !loss.is_finite() || !sum.is_finite() {
+            return self.failure(epoch, batch, moment).explain().map(Err);
+        }
+        self.trainer.config.clipping.apply(gradient);
+        self.learning_rate = self.scheduled_rate();
+        self.update();
+        Ok(Ok(loss))
+    }
+
+    fn failure<'f>(&'f self, epoch: usize, rows: &'f [usize], moment: Moment) -> Failure<'f, T> {
+        Failure {
+            network: self.trainer.network,
+            config: &self.trainer.config,
+            part: &self.trainer.training,
+            rows,
+            parameters: self.trainer.params.values(),
+            gradients: &self.gradients,
+            workspace: &self.workspace,
+            moment,
+            epoch,
+        }
+    }
+
+    /// The learning rate of the next step.
+    fn scheduled_rate(&self) -> f64 {
+        let Trainer { config, training, .. } = &self.trainer;
+        let position = Position {
+            step: self.steps,
+            total_steps: (self.steps_per_epoch() * config.epochs) as u64,
+            steps_per_epoch: self.steps_per_epoch() as u64,
+            examples_per_epoch: training.rows.len() as u64,
+        };
+        let plateau = self.plateau.map_or(1.0, |(_, state)| state.factor);
+        config.peak_learning_rate() * config.schedule.factor(position) * plateau
+    }
+
+    /// Changes the parameters by the gradient in the workspace.
+    fn update(&mut self) {
+        let (plan, workspace) = (&self.gradients.plan, &self.workspace);
+        let parameters = self.trainer.params.values_mut();
+        for (output, range) in self.gradients.updates() {
+            parameters[range.clone()].copy_from_slice(workspace.output(plan, output));
+        }
+        let gradient = workspace.outputs(plan, self.gradients.gradient());
+        let step = self.rule.begin_step(&mut self.state, self.learning_rate);
+        for (range, weight_decay) in &self.groups {
+            let group = Group {
+                first: range.start,
+                parameters: &mut parameters[range.clone()],
+                gradients: &gradient[range.clone()],
+                weight_decay: *weight_decay,
+            };
+            step.update(&mut self.state, group);
+        }
+        if let Some(bound) = self.trainer.config.max_norm {
+            for (range, inputs) in &self.matrices {
+                limit_norms(&mut parameters[range.clone()], *inputs, bound);
+            }
+        }
+        if let Some(average) = &mut self.average {
+            average.update(parameters);
+        }
+        self.steps += 1;
+    }
+
+    fn count(&self, batch: &[usize], loss: f64, tally: &mut Tally) {
+        let weight = self.trainer.training.total_weight(batch);
+        tally.examples += batch.len();
+        tally.weight += weight;
+        tally.loss += loss * weight;
+        let outputs = self.trainer.network.outputs();
+        let targets = self.trainer.training.examples.targets();
+        let Targets::Classes { labels, .. } = targets else { return };
+        let decision = Decision::new(targets, outputs, self.trainer.config.loss);
+        let predictions = self.workspace.output(&self.gradients.plan, self.gradients.prediction());
+        let right =
+            |(row, prediction): (&usize, &[T])| decision.class(prediction) == Some(labels[*row] as usize);
+        tally.right +=
+            batch.iter().zip(predictions.chunks_exact(outputs)).filter(|pair| right(*pair)).count();
+    }
+
+    fn accuracy(&self, tally: &Tally) -> Option<f64> {
+        let targets = self.trainer.training.examples.targets();
+        let classes = matches!(targets, Targets::Classes { .. });
+        classes.then(|| tally.right as f64 / tally.examples.max(1) as f64)
+    }
+
+    fn end_epoch(
+        &mut self,
+        epoch: usize,
+        tally: Tally,
+        listener: &mut Listener<'_>,
+    ) -> Result<Option<Stop>, Error> {
+        let record = EpochRecord {
+            epoch,
+            steps: self.steps,
+            learning_rate: self.learning_rate,
+            training_loss: tally.mean_loss(),
+            training_accuracy: self.accuracy(&tally),
+            validation_loss: None,
+            validation_score: None,
+        };
+        let parameters = self.average.as_ref().map_or(self.trainer.params.values(), Average::values);
+        let stop = self.review.epoch(record, parameters, &self.trainer.validation, listener)?;
+        if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last())
+        {
+            *state = plateau.observe(*state, record.judged_loss());
+        }
+        Ok(stop)
+    }
+
+    /// Keeps the average where one was asked for.
+    fn finish(mut self, stop: Stop) -> Trained<T> {
+        if let Some(average) = &self.average {
+            self.trainer.params.values_mut().copy_from_slice(average.values());
+        }
+        self.review.finish(self.trainer, stop, self.steps)
+    }
+}
+
+/// Ranges of the flat buffer that are updated together, and the weight matrices with the length of their rows.
+#[expect(clippy::type_complexity, reason = "two lists of ranges with a number each")]
+fn groups(
+    network: &Network,
+    decay: f64,
+) -> Result<(Vec<(Range<usize>, f64)>, Vec<(Range<usize>, usize)>), Error> {
+    let layout = network.layout()?;
+    let (mut groups, mut matrices): (Vec<(Range<usize>, f64)>, _) = (Vec::new(), Vec::new());
+    for (entry, parameter) in layout.entries().iter().zip(network.parameters()?) {
+        let decay = if parameter.role == Role::Weight { decay } else { 0.0 };
+        match groups.last_mut() {
+            _ if !entry.trainable => {}
+            Some((range, before)) if range.end == entry.range.start && *before == decay => {
+                range.end = entry.range.end;
+            }
+            _ => groups.push((entry.range.clone(), decay)),
+        }
+        if parameter.role == Role::Weight {
+            let inputs = parameter.shape.elements(1)
+                / parameter
+                    .shape
+                    .dims()
+                    .first()
+                    .map_or(1, |dim| if let Dim::Fixed(units) = dim { (*units).max(1) } else { 1 });
+            matrices.push((entry.range.clone(), inputs));
+        }
+    }
+    Ok((groups, matrices))
+}
