@@ -1,8 +1,8 @@
 //! Why did it not learn? Seven mistakes of a network written by hand, repaired one by one and together.
 //!
 //! ```text
-//! cargo run --release --example 06_bug_museum            the whole table
-//! cargo run --release --example 06_bug_museum ABD+T 150  one choice of repairs
+//! cargo run --release --example 06_bug_museum           the whole table
+//! cargo run --release --example 06_bug_museum AB+T 150  one choice of repairs, and what it says of five flowers
 //! ```
 
 mod bug_museum;
@@ -48,7 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     if let Some(fixes) = arguments.next() {
         let epochs = arguments.next().map_or(Ok(150), |epochs| epochs.parse())?;
-        return show(fixes.parse()?, epochs);
+        show(fixes.parse()?, epochs)?;
+        return print_answers(fixes.parse()?, epochs);
     }
     println!("The bugs:");
     for bug in Bug::ALL {
@@ -94,6 +95,17 @@ fn show(fixes: Fixes, epochs: usize) -> Result<(), Box<dyn std::error::Error>> {
     let loss = range(runs.iter().map(|run| format!("{:.4}", run.loss)));
     let accuracy = range(runs.iter().map(|run| format!("{:.3}", run.accuracy)));
     println!("{:<9} {epochs:>6}  {loss:<16} {accuracy}{remark}", fixes.to_string());
+    Ok(())
+}
+
+/// The notebook's last cell: for five training flowers the probabilities and targets, the loss, and its slope.
+fn print_answers(fixes: Fixes, epochs: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let three = |numbers: &[f64]| numbers.iter().map(|x| format!("{x:8.3}")).collect::<String>();
+    println!("\nflower  probabilities             target                    loss     slope");
+    for (number, answer) in replay(fixes, epochs, 0)?.answers.iter().enumerate().take(50).skip(45) {
+        let (p, y, slope) = (three(&answer.probabilities), three(&answer.target), three(&answer.slope));
+        println!("{number:>6} {p}  {y} {:8.3}  {slope}", answer.loss);
+    }
     Ok(())
 }
 

@@ -139,6 +139,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (training, test) = (samples(400, 0)?, samples(200, 1)?);
     pictures(&training)?;
     sweep(&training, &test)?;
-    println!("\nWithout a hidden layer only a plane can be learnt; with one, width buys detail.");
+    println!("\nWithout a hidden layer only a plane can be learnt; width and depth each buy detail.");
     Ok(())
 }

@@ -11,8 +11,6 @@ pub(super) struct Flower {
     pub(super) x: Vec<f64>,
     /// 0.98 for the species, 0.01 for the two others.
     pub(super) y: Vec<f64>,
-    /// The species, 0 to 2.
-    pub(super) class: usize,
 }
 
 /// All 150 in the order of `sklearn.utils.shuffle`, which shuffles the row numbers with numpy's global generator.
@@ -33,7 +31,7 @@ pub(super) fn flowers(random: &mut NumpyRandom, fixes: Fixes) -> Result<Vec<Flow
         }
         let class = labels[row] as usize;
         let y = (0..3).map(|k| if k == class { 0.98 } else { 0.01 }).collect();
-        Flower { x, y, class }
+        Flower { x, y }
     };
     Ok(random.permutation(features.rows()).into_iter().map(prepare).collect())
 }

@@ -4,7 +4,7 @@ use chainrule::engine::random::NumpyRandom;
 use chainrule_data::Error;
 
 use super::flowers::{Flower, flowers};
-use super::functions::cross_entropy;
+use super::functions::{cross_entropy, cross_entropy_slope};
 use super::layer::{Layer, backward, forward, predict};
 use super::{Bug, Fixes};
 
@@ -33,8 +33,35 @@ pub(crate) struct Replay {
     pub(crate) loss: f64,
     /// The share of training flowers whose most probable class, after training, is theirs.
     pub(crate) accuracy: f64,
-    /// The probabilities for each flower, in training order.
-    pub(crate) probabilities: Vec<Vec<f64>>,
+    /// What the network says of each flower, in training order.
+    pub(crate) answers: Vec<Answer>,
+}
+
+/// What the network says of a flower after training, and what the notebook prints of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Answer {
+    /// The probability of each species.
+    pub(crate) probabilities: Vec<f64>,
+    /// 0.98 for the species, 0.01 for the two others.
+    pub(crate) target: Vec<f64>,
+    /// The cross-entropy.
+    pub(crate) loss: f64,
+    /// Its slope in each probability, as the choice of repairs computes it.
+    pub(crate) slope: Vec<f64>,
+}
+
+impl Answer {
+    fn new(network: &[Layer], flower: &Flower, fixes: Fixes) -> Self {
+        let probabilities = predict(network, &flower.x);
+        let loss = cross_entropy(&probabilities, &flower.y);
+        let slope = cross_entropy_slope(&probabilities, &flower.y, fixes);
+        Answer { probabilities, target: flower.y.clone(), loss, slope }
+    }
+
+    /// Whether the most probable species is the flower's.
+    fn is_right(&self) -> bool {
+        largest(&self.probabilities) == largest(&self.target)
+    }
 }
 
 /// Trains the notebook's network with the given bugs repaired.
@@ -59,13 +86,13 @@ pub(crate) fn replay(fixes: Fixes, epochs: usize, nudge: i32) -> Result<Replay, 
             break;
         }
     }
-    let probabilities: Vec<Vec<f64>> = flowers.iter().map(|flower| predict(&network, &flower.x)).collect();
-    let right = probabilities.iter().zip(&flowers).filter(|(p, flower)| largest(p) == flower.class).count();
+    let answers: Vec<Answer> = flowers.iter().map(|flower| Answer::new(&network, flower, fixes)).collect();
+    let right = answers.iter().filter(|answer| answer.is_right()).count();
     Ok(Replay {
         ending,
         loss: losses.iter().sum::<f64>() / losses.len() as f64,
         accuracy: right as f64 / flowers.len() as f64,
-        probabilities,
+        answers,
     })
 }
 

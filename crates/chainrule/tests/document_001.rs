@@ -319,6 +319,23 @@ fn lowest_loss(network: &str, examples: &Examples<'_>, loss: Loss) -> f64 {
     chainrule::evaluate(&network, trained.params.values(), loss, examples).unwrap().loss
 }
 
+/// The mean squared error of linear regression, by the normal equations `A^T A beta = A^T y` and Gauss elimination.
+fn best_plane(x: &[f64], y: &[f64]) -> f64 {
+    let a = Matrix::from_fn(y.len(), 4, |i, j| if j < 3 { x[3 * i + j] } else { 1.0 });
+    let mut left = a.transposed().times(&a);
+    let mut right = a.transposed().times(&Matrix::column(y)).values;
+    for pivot in 0..4 {
+        for row in (0..4).filter(|row| *row != pivot) {
+            let factor = left.at(row, pivot) / left.at(pivot, pivot);
+            (0..4).for_each(|j| left.values[4 * row + j] -= factor * left.at(pivot, j));
+            right[row] -= factor * right[pivot];
+        }
+    }
+    let beta: Vec<f64> = (0..4).map(|j| right[j] / left.at(j, j)).collect();
+    let residual = a.times(&Matrix::column(&beta)).minus(&Matrix::column(y));
+    residual.values.iter().map(|r| r * r).sum::<f64>() / y.len() as f64
+}
+
 #[test]
 fn without_activations_training_ends_where_linear_and_softmax_regression_do() {
     let cross_entropy = Loss::CrossEntropy { label_smoothing: 0.0 };
@@ -327,6 +344,16 @@ fn without_activations_training_ends_where_linear_and_softmax_regression_do() {
     let curved = lowest_loss("4,tanh:8,tanh:6,softmax:3", &flowers(), cross_entropy);
     assert!((flat - deep).abs() < 2e-3, "softmax regression {flat}, deep and linear {deep}");
     assert!(curved < 0.5 * flat, "with tanh {curved}");
+
+    // Least squares: the residual of the best plane is orthogonal to the features and to 1.
+    let (x, y) = (numbers(50, 120), numbers(51, 40));
+    let plane = best_plane(&x, &y);
+    let features = Features::Real { width: 3, values: x.into() };
+    let noise = Examples::new(features, Targets::Values { width: 1, values: y.into() }).unwrap();
+    for net in ["3,identity:1", "3,identity:6,identity:5,identity:1"] {
+        let loss = lowest_loss(net, &noise, Loss::SquaredError);
+        assert!((loss - plane).abs() < 1e-6, "{net}: {loss}, least squares {plane}");
+    }
 
     // XOR is the function that no line fits: its best line is the constant one half.
     let x = vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
@@ -357,4 +384,47 @@ fn the_update_rule_stays_the_same_for_another_loss_activation_and_depth() {
     recorded.descend(&[&x, &y], &mut moved, (4, 1), (Sgd::default().into(), RATE));
     let expected: Vec<f64> = parameters.iter().zip(gradients.concat()).map(|(p, g)| p - RATE * g).collect();
     assert_close(&moved, &expected, 1e-10);
+}
+
+/// "Why can b start at 0 but not w?" With all weights 0 no derivative reaches the first layer, and all units stay alike.
+#[test]
+fn weights_may_not_start_at_zero_but_biases_may() {
+    let network: Network = "3,tanh:4,tanh:4,identity:1".parse().unwrap();
+    let (x, y) = (numbers(40, 15), numbers(41, 5));
+    let gradients = |network: &Network| {
+        let parameters = network.initialise::<f64>(0).unwrap();
+        let built = network.clone();
+        let recorded = RecordedLoss::new(move |tape| {
+            let forward = built.forward(tape, tape.input("x", Shape::rows(3)), Mode::Train).unwrap();
+            let objective = Objective::new(Loss::SquaredError);
+            objective.build(&forward, tape.input("y", Shape::rows(1)), Weights::default()).unwrap()
+        });
+        recorded.evaluate(&Feed::new(5, &[&x, &y], parameters.values())).1
+    };
+    let of_zeros = gradients(&network.clone().with_initializer(Initializer::Zeros));
+    assert!(of_zeros[..5].iter().flatten().all(|g| *g == 0.0), "all but the last bias stand still");
+    assert!(of_zeros[5][0] != 0.0);
+    let of_random = gradients(&network);
+    assert!(of_random.iter().all(|gradient| gradient.iter().all(|g| *g != 0.0)));
+}
+
+/// Sigmoids have slopes of at most 1/4: from layer to layer backward the gradient shrinks. ReLU and He's start keep it.
+#[test]
+fn gradients_vanish_through_sigmoids_and_not_through_relu() {
+    let share = |activation| {
+        let network = Network::new(8).hidden(&[32; 10], activation).dense(1, Activation::Identity);
+        let parameters = network.initialise::<f64>(0).unwrap();
+        let recorded = RecordedLoss::new(move |tape| {
+            let forward = network.forward(tape, tape.input("x", Shape::rows(8)), Mode::Train).unwrap();
+            let objective = Objective::new(Loss::SquaredError);
+            objective.build(&forward, tape.input("y", Shape::rows(1)), Weights::default()).unwrap()
+        });
+        let (x, y) = (numbers(42, 16 * 8), numbers(43, 16));
+        let (_, gradients) = recorded.evaluate(&Feed::new(16, &[&x, &y], parameters.values()));
+        let norm = |gradient: &[f64]| gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+        // The first layer's weights against the tenth's.
+        norm(&gradients[0]) / norm(&gradients[18])
+    };
+    assert!(share(Activation::Sigmoid) < 1e-3, "{}", share(Activation::Sigmoid));
+    assert!(share(Activation::Relu) > 0.1, "{}", share(Activation::Relu));
 }

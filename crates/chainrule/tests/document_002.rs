@@ -33,8 +33,12 @@ fn as_written_it_answers_each_class_s_share() {
     let outcome = run("none", 40);
     assert_eq!(printed(&outcome, 4), ("1.0986".into(), "0.333".into()));
     assert_eq!(format!("{:.4}", 3f64.ln()), "1.0986");
-    let answers = outcome.probabilities.iter().flatten();
+    let answers = outcome.answers.iter().flat_map(|answer| &answer.probabilities);
     assert!(answers.into_iter().all(|p| (p - 1.0 / 3.0).abs() < 5e-4));
+    let of_one = &outcome.answers[45];
+    let share = of_one.target.iter().zip(&of_one.slope).map(|(y, slope)| slope + y / 0.3333);
+    // Bug C adds (1 - y) / (1 - a) to each slope -y / a.
+    assert!(share.zip(&of_one.target).all(|(rest, y)| (rest - (1.0 - y) / 0.6667).abs() < 1e-2));
 }
 
 #[test]

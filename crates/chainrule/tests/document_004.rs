@@ -131,9 +131,39 @@ fn the_library_s_loss_and_gradients_are_the_document_s() {
     assert_close(&quarters[1], &D_W2.map(|d| d / 4.0), ROUNDING);
 }
 
+/// The pattern of the derivation, which the document writes down for three layers, holds for each one more.
+#[test]
+fn three_layers_without_biases_have_the_derived_gradients() {
+    let (x1, y) = (Matrix::new(4, 2, &X), Matrix::column(&Y));
+    let [w1, w2, w3] = [(2, 5, 1), (5, 4, 2), (4, 1, 3)]
+        .map(|(rows, columns, index)| Matrix::new(rows, columns, &support::numbers(index, rows * columns)));
+    let relu = |z: f64| z.max(0.0);
+    let relu_slope = |z: f64| f64::from(u8::from(z > 0.0));
+    let z1 = x1.times(&w1);
+    let x2 = z1.map(relu);
+    let z2 = x2.times(&w2);
+    let x3 = z2.map(relu);
+    let delta_3 = x3.times(&w3).map(sigmoid).minus(&y);
+    let delta_2 = delta_3.times(&w3.transposed()).masked(&z2.map(relu_slope));
+    let delta_1 = delta_2.times(&w2.transposed()).masked(&z1.map(relu_slope));
+    let by_hand =
+        [x1.transposed().times(&delta_1), x2.transposed().times(&delta_2), x3.transposed().times(&delta_3)];
+
+    let network: Network = "2,relu:5:no_bias,relu:4:no_bias,sigmoid:1:no_bias".parse().unwrap();
+    let parameters = [w1, w2, w3].map(|w| w.transposed().values).concat();
+    let (_, gradients) = recorded(network, Reduction::Sum).evaluate(&Feed::new(4, &[&X, &Y], &parameters));
+    for (by_hand, gradient) in by_hand.iter().zip(&gradients) {
+        assert_close(&by_hand.transposed().values, gradient, 1e-11);
+    }
+}
+
 /// Trains on XOR from a seed; the mean loss and the answers at the end.
 fn train(network: &Network, seed: u64) -> (f64, Vec<f64>) {
-    let mut parameters = network.initialise::<f64>(seed).unwrap().values().to_vec();
+    train_from(network, network.initialise(seed).unwrap())
+}
+
+fn train_from(network: &Network, start: Params<f64>) -> (f64, Vec<f64>) {
+    let mut parameters = start.values().to_vec();
     let recorded = recorded(network.clone(), Reduction::Mean);
     let losses = recorded.descend(&[&X, &Y], &mut parameters, (4, 4000), (Adam::default().into(), 0.02));
     let rows = Features::Real { width: 2, values: X.to_vec().into() };
@@ -153,6 +183,17 @@ fn without_biases_xor_is_stuck_at_a_quarter_of_ln_2() {
     let (loss, answers) = runs.iter().min_by(|a, b| a.0.total_cmp(&b.0)).expect("there are eight runs");
     assert!(loss - floor < 1e-3, "the best run comes down to {loss}");
     assert!(answers.iter().zip([0.5, 1.0, 1.0, 0.0]).all(|(found, end)| (found - end).abs() < 0.01));
+}
+
+#[test]
+fn the_document_s_own_weights_end_at_one_half_one_one_zero() {
+    let start = network().initialise_with_numpy(&mut NumpyRandom::seed(0), FanRule::Network).unwrap();
+    let (loss, answers) = train_from(&network(), start);
+    assert!((loss - 2f64.ln() / 4.0).abs() < 1e-3, "{loss}");
+    assert!(
+        answers.iter().zip([0.5, 1.0, 1.0, 0.0]).all(|(found, end)| (found - end).abs() < 0.01),
+        "{answers:?}"
+    );
 }
 
 #[test]
