@@ -66,7 +66,7 @@ fn weights(rule: FanRule) -> (Matrix, Matrix) {
 #[test]
 fn numpy_s_seed_zero_gives_the_document_s_weights_bit_for_bit() {
     let bound = (6.0f64 / (2.0 + 1.0)).sqrt();
-    assert_eq!(bound.to_bits(), 1.4142135623730951f64.to_bits());
+    assert_eq!(bound.to_bits(), core::f64::consts::SQRT_2.to_bits());
     let mut random = NumpyRandom::seed(0);
     let drawn: Vec<f64> = (0..9).map(|_| random.uniform(-bound, bound)).collect();
     assert_eq!(drawn, [&W1[..], &W2].concat());
