@@ -32,7 +32,8 @@ mod tensor;
 mod trace;
 
 pub use array::Array;
-pub use chainrule_kernels::Real;
+pub use chainrule_kernels::reduce::all_finite;
+pub use chainrule_kernels::{Real, dispatch};
 pub use check::{CheckConfig, CheckReport, Checked, Comparison, check};
 pub use dot::dot;
 pub use error::{Error, Operand};

@@ -4,6 +4,7 @@
 //! `unsafe` code.
 
 mod dispatch;
+mod elementary;
 mod gemm;
 pub mod map;
 mod real;
