@@ -70,9 +70,9 @@ pub(crate) fn ln(x: f32) -> f32 {
     let s = f / (2.0 + f);
     let z = s * s;
     let w = z * z;
-    let r = w.mul_add(w.mul_add(0.242_790_79, 0.400_009_72), z * w.mul_add(0.284_987_87, 0.666_666_63));
+    let r = w.mul_add(w.mul_add(0.242_790_79, 0.400_009_72), z * w.mul_add(0.284_987_87, 0.666_666_6));
     let half_square = 0.5 * f * f;
-    let low = s.mul_add(half_square + r, k * 9.058_000_6e-6);
+    let low = s.mul_add(half_square + r, k * 9.058_001e-6);
     let result = k.mul_add(0.693_138_1, low - half_square + f);
     let result = if x == f32::INFINITY { x } else { result };
     let result = if x == 0.0 { f32::NEG_INFINITY } else { result };
@@ -92,7 +92,7 @@ pub(crate) fn ln_1p(x: f32) -> f32 {
 /// The hyperbolic tangent, in \[-1, 1\].
 #[inline(always)]
 pub(crate) fn tanh(x: f32) -> f32 {
-    const C: [f32; 5] = [-5.704_988_7e-3, 2.063_908_9e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328_2e-1];
+    const C: [f32; 5] = [-5.704_988_7e-3, 2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1];
     let z = x * x;
     let near = (C[1..].iter().fold(C[0], |p, c| p.mul_add(z, *c)) * z).mul_add(x, x);
     let far = 1.0 - 2.0 / (exp(2.0 * x.abs()) + 1.0);

@@ -58,7 +58,7 @@ pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 
 /// Whether no value is infinite or NaN; true for an empty slice.
 ///
-/// `x - x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: sixteen such sums side by side
+/// `0 x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: sixteen such sums side by side
 /// are vector instructions, where a test of each element would be a branch.
 pub fn all_finite<T: Real>(values: &[T]) -> bool {
     let mut sums = [T::ZERO; 16];
@@ -67,9 +67,9 @@ pub fn all_finite<T: Real>(values: &[T]) -> bool {
         || {
             let (blocks, rest) = values.as_chunks::<16>();
             for block in blocks {
-                sums.iter_mut().zip(block).for_each(|(sum, x)| *sum += *x - *x);
+                sums.iter_mut().zip(block).for_each(|(sum, x)| *sum += *x * T::ZERO);
             }
-            sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += *x - *x);
+            sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += *x * T::ZERO);
         },
     );
     sums.iter().all(|sum| sum.is_finite())
