@@ -92,8 +92,8 @@ fn networks_have_limits() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(refused("--hidden 1000000,1000000"), @"error: network: too many parameters; expected at most 1073741824, got 1000006000000 (3.6 TiB of memory as f32)");
-    insta::assert_snapshot!(refused("--spec 5,softmax:3"), @"error: examples: expected 5 features, got 4");
-    insta::assert_snapshot!(refused("--spec 4,softmax:2"), @"error: examples: expected classes for 2 outputs with `cross_entropy`, got 3 classes");
+    insta::assert_snapshot!(refused("--spec 5,softmax:3"), @"error: --spec: its input does not fit the data; expected `identity:4`, got `identity:5`");
+    insta::assert_snapshot!(refused("--spec 4,softmax:2"), @"error: --spec: its outputs do not fit the data; expected 3, one for each class, got 2");
     insta::assert_snapshot!(refused("--spec 4,sigmoid:3 --loss cross_entropy"), @"
     error: loss `cross_entropy`: the network ends in the wrong activation; expected `softmax` or `identity`, got `sigmoid`
     help: end the network in `softmax`; the loss is then computed from the values before it, in the stable form
@@ -120,12 +120,8 @@ fn settings_that_do_not_go_together() {
     ");
     insta::assert_snapshot!(Folder::new().refused("train surface --min-accuracy 0.5"), @"error: --min-accuracy: expected classes to be right about, got a regression");
     insta::assert_snapshot!(Folder::new().refused("train surface --class-weight balanced"), @"error: examples: expected classes for class weights, got numbers");
-    insta::assert_snapshot!(Folder::new().refused("check --spec 2,tanh:1 xor"), @"
-    error: the argument '--spec <SPEC>' cannot be used with '[MODEL]'
-
-    Usage: chainrule check --spec <SPEC> [MODEL] [DATA]
-
-    For more information, try '--help'.
-    ");
+    insta::assert_snapshot!(Folder::new().refused("check --spec 2,tanh:1 xor iris"), @"error: --spec: it takes the place of a model; `iris` is too much");
+    insta::assert_snapshot!(Folder::new().refused("check --spec 2,softmax:3 iris"), @"error: iris: expected 2 features, got 4");
+    insta::assert_snapshot!(Folder::new().refused("graph --spec 2,softmax:3 iris"), @"error: --spec: it takes the place of a model; got the model `iris` as well");
     insta::assert_snapshot!(Folder::new().refused("data sample moons --count 0"), @"error: `rows`: out of range; expected 1 to 10000000, got 0");
 }

@@ -35,7 +35,7 @@ fn entry_03_a_ragged_row() {
 fn entry_04_text_among_numbers() {
     insta::assert_snapshot!(refused("a,b\n1,2\nred,4\n"), @"
     error: t.csv: line 3, column `a`: not a number; expected a number, got `red`
-    help: give the column as target, leave it out, or encode its categories as numbers
+    help: give the column as target, leave it out, or encode its categories as numbers (--ignore a)
     ");
 }
 
@@ -63,7 +63,7 @@ fn entry_06_cells_without_a_value() {
 fn entry_07_a_decimal_comma() {
     insta::assert_snapshot!(refused("a;b\n1,5;2\n2,5;4\n"), @"
     error: t.csv: line 2, column `a`: not a number; expected a number, got `1,5`
-    help: the decimal mark looks like a comma: declare it, or write points
+    help: the decimal mark looks like a comma: declare it, or write points (--decimal-comma)
     ");
     assert_eq!(accepted("a;b\n1,5;2\n2,5;4\n3,5;4,5\n", "--decimal-comma"), "");
 }
