@@ -10,6 +10,33 @@
 //! - [`check()`]: reverse mode against forward mode and central differences;
 //! - [`dot()`] and the graph's own `Display`: drawings.
 //!
+//! ```
+//! use chainrule_engine::{Feed, Plan, Shape, Tape, reference};
+//!
+//! // One logistic unit: its graph, and the gradient of its loss as more of the same graph.
+//! let tape = Tape::new();
+//! let (x, answer) = (tape.input("x", Shape::rows(2)), tape.input("answer", Shape::BATCH));
+//! let weight = tape.param("weight", [1, 2].into());
+//! let logit = x.matmul_transposed(weight).reshape(Shape::BATCH);
+//! let loss = (logit.softplus() - logit * answer).mean();
+//! let gradient = tape.grad(loss, &[weight])?[0].id();
+//! let recorded = tape.finish()?;
+//!
+//! // Read slowly in f64, which says what is right, and fast in f32.
+//! let slow = Feed::new(1, &[&[1.0, -2.0], &[1.0]], &[0.0, 0.0]);
+//! assert_eq!(reference::evaluate(&recorded.graph, &[gradient], &slow)?[0].values(), [-0.5, 1.0]);
+//! let plan = Plan::compile(&recorded.graph, &[gradient], 32)?;
+//! let mut workspace = plan.workspace::<f32>();
+//! plan.run(&Feed::new(1, &[&[1.0, -2.0], &[1.0]], &[0.0, 0.0]), &mut workspace)?;
+//! assert_eq!(workspace.output(&plan, 0), [-0.5, 1.0]);
+//! # Ok::<(), chainrule_engine::Error>(())
+//! ```
+//!
+//! Shapes carry one symbolic dimension, the batch ([`Dim::Batch`]), so a graph is built once for any number of rows. A shape
+//! that does not fit is no panic and no `Result` on every operator: the tape remembers the first one with the caller's line,
+//! and [`Tape::finish`], [`Tape::grad`], [`Tape::jvp`] and [`Tensor::value`] return it. Parameters of a graph are ranges of one
+//! flat buffer, named by a [`Layout`]; random numbers are functions of a seed ([`random`]).
+//!
 //! Must not know: layers, files, a thread pool, the terminal, the clock.
 
 mod array;
@@ -32,7 +59,8 @@ mod tensor;
 mod trace;
 
 pub use array::Array;
-pub use chainrule_kernels::Real;
+pub use chainrule_kernels::reduce::all_finite;
+pub use chainrule_kernels::{Real, dispatch};
 pub use check::{CheckConfig, CheckReport, Checked, Comparison, check};
 pub use dot::dot;
 pub use error::{Error, Operand};

@@ -1,12 +1,14 @@
 //! The scalar type of every kernel: `f32` for speed, `f64` for checking.
 //!
-//! The transcendental functions come from the `libm` crate and not from the platform's C library, so that the same
-//! input gives the same bits on every operating system. Must not know: slices, graphs, threads.
+//! The transcendental functions are our own (`elementary.rs`, for those of `f32` that training spends its time in) or the
+//! `libm` crate's, and never the platform's C library's, so that the same input gives the same bits on every operating
+//! system. Must not know: slices, graphs, threads.
 
 use core::fmt::{Debug, Display};
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::elementary;
 use crate::gemm::lanes::Vectors;
 
 /// A floating-point number that kernels compute with: [`f32`] or [`f64`].
@@ -159,14 +161,14 @@ macro_rules! impl_real {
 impl_real!(
     f32,
     [
-        exp = libm::expf,
-        ln = libm::logf,
-        ln_1p = libm::log1pf,
+        exp = elementary::exp,
+        ln = elementary::ln,
+        ln_1p = elementary::ln_1p,
         exp_m1 = libm::expm1f,
         sin = libm::sinf,
         cos = libm::cosf,
         erf = libm::erff,
-        tanh = libm::tanhf
+        tanh = elementary::tanh
     ]
 );
 impl_real!(

@@ -56,6 +56,25 @@ pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     );
 }
 
+/// Whether no value is infinite or NaN; true for an empty slice.
+///
+/// `x - x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: sixteen such sums side by side
+/// are vector instructions, where a test of each element would be a branch.
+pub fn all_finite<T: Real>(values: &[T]) -> bool {
+    let mut sums = [T::ZERO; 16];
+    dispatch(
+        #[inline(always)]
+        || {
+            let (blocks, rest) = values.as_chunks::<16>();
+            for block in blocks {
+                sums.iter_mut().zip(block).for_each(|(sum, x)| *sum += *x - *x);
+            }
+            sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += *x - *x);
+        },
+    );
+    sums.iter().all(|sum| sum.is_finite())
+}
+
 #[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     let width = walk.sizes[3];
@@ -91,7 +110,7 @@ fn for_each_row(walk: &Walk, mut row: impl FnMut(usize, usize)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Walk, copy, max, sum};
+    use super::{Walk, all_finite, copy, max, sum};
 
     const ROWS: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
 
@@ -127,6 +146,21 @@ mod tests {
         let mut repeated = [0.0; 6];
         copy(&walk([1, 0], [3, 1]), &[7.0, 8.0], &mut repeated);
         assert_eq!(repeated, [7.0, 7.0, 7.0, 8.0, 8.0, 8.0]);
+    }
+
+    #[test]
+    fn one_bad_value_anywhere_is_found() {
+        for len in [0, 1, 15, 16, 17, 50] {
+            let mut values = vec![f32::MAX; len];
+            assert!(all_finite(&values));
+            for at in 0..len {
+                for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    let before = core::mem::replace(&mut values[at], bad);
+                    assert!(!all_finite(&values), "{bad} at {at} of {len}");
+                    values[at] = before;
+                }
+            }
+        }
     }
 
     #[test]

@@ -21,6 +21,10 @@
 //! [`Examples`] with an [optimizer](optimizers) whose learning rate follows a [schedule](schedules); [`metrics`] judge the
 //! result. Under all of it lies the graph of [`engine`], in which every number can be seen and every gradient checked.
 //!
+//! Where to begin: a [`Recipe`] gives network and settings for given [`Examples`]; [`TrainingConfig`] says what can be set;
+//! [`folds`] and [`evaluate()`] tell how good the result is; [`Predictor`] uses it. Programs that show each of them lie in the
+//! repository's folder `examples/`. Tables and model files are the business of the crates `chainrule-data` and `chainrule-files`.
+//!
 //! Must not know: files, the terminal, the clock, threads. It never matches on an operation of the graph.
 
 pub mod activations;

@@ -75,6 +75,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let (kept, step_size) = (group.kept(self.learning_rate), T::from_f64(self.step_size));
         let (added, epsilon) = (T::from_f64(self.added), T::from_f64(self.epsilon));

@@ -123,6 +123,7 @@ impl<T: Real> Scalars<T> {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let scalars = Scalars::new(&self, group.kept(self.learning_rate));
         let [means, squares] = state.ranges(group.range());

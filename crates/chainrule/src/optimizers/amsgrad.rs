@@ -50,6 +50,7 @@ impl Rule for AmsGrad {
 pub(super) struct Prepared(adam::Prepared);
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let scalars = Scalars::new(&self.0, group.kept(self.0.learning_rate));
         let [means, squares, largest] = state.ranges(group.range());

@@ -64,6 +64,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
         let (beta1, fresh1) = (T::from_f64(self.settings.beta1), T::from_f64(1.0 - self.settings.beta1));

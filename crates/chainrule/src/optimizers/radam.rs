@@ -75,6 +75,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let (kept, step_size) = (group.kept(self.learning_rate), T::from_f64(self.step_size));
         let (fresh1, beta2) = (T::from_f64(1.0 - self.settings.beta1), T::from_f64(self.settings.beta2));

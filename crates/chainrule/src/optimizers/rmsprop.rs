@@ -113,6 +113,7 @@ impl<T: Real> Scalars<T> {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let RmsProp { smoothing, epsilon, momentum, centered } = self.settings;
         let scalars = Scalars {

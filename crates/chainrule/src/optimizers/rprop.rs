@@ -78,6 +78,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         let kept = group.kept(self.learning_rate);
         let (shrink, grow) = (T::from_f64(self.settings.shrink), T::from_f64(self.settings.grow));

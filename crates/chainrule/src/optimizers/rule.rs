@@ -8,7 +8,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use chainrule_engine::Real;
+use chainrule_engine::{Real, dispatch};
 
 use super::{
     Adadelta, Adagrad, Adam, AdamW, AmsGrad, Group, Lion, NAdam, RAdam, RmsProp, Rprop, Sgd, State, adadelta,
@@ -110,18 +110,22 @@ impl Step {
     /// If parameters and gradients differ in length, or the group reaches beyond the state: a bug of the caller.
     pub fn update<T: Real>(&self, state: &mut State<T>, mut group: Group<'_, T>) {
         assert_eq!(group.parameters.len(), group.gradients.len(), "a gradient for each parameter");
-        match self.0 {
-            Prepared::Sgd(prepared) => prepared.apply(state, &mut group),
-            Prepared::RmsProp(prepared) => prepared.apply(state, &mut group),
-            Prepared::Adagrad(prepared) => prepared.apply(state, &mut group),
-            Prepared::Adadelta(prepared) => prepared.apply(state, &mut group),
-            Prepared::Adam(prepared) => prepared.apply(state, &mut group),
-            Prepared::AmsGrad(prepared) => prepared.apply(state, &mut group),
-            Prepared::NAdam(prepared) => prepared.apply(state, &mut group),
-            Prepared::RAdam(prepared) => prepared.apply(state, &mut group),
-            Prepared::Lion(prepared) => prepared.apply(state, &mut group),
-            Prepared::Rprop(prepared) => prepared.apply(state, &mut group),
-        }
+        // Compiled for each set of vector instructions; every `apply` is inlined here for that.
+        dispatch(
+            #[inline(always)]
+            || match self.0 {
+                Prepared::Sgd(prepared) => prepared.apply(state, &mut group),
+                Prepared::RmsProp(prepared) => prepared.apply(state, &mut group),
+                Prepared::Adagrad(prepared) => prepared.apply(state, &mut group),
+                Prepared::Adadelta(prepared) => prepared.apply(state, &mut group),
+                Prepared::Adam(prepared) => prepared.apply(state, &mut group),
+                Prepared::AmsGrad(prepared) => prepared.apply(state, &mut group),
+                Prepared::NAdam(prepared) => prepared.apply(state, &mut group),
+                Prepared::RAdam(prepared) => prepared.apply(state, &mut group),
+                Prepared::Lion(prepared) => prepared.apply(state, &mut group),
+                Prepared::Rprop(prepared) => prepared.apply(state, &mut group),
+            },
+        );
     }
 }
 

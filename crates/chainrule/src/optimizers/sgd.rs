@@ -68,6 +68,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    #[inline(always)]
     pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
         match (self.settings.momentum > 0.0, self.settings.nesterov) {
             (false, _) => self.plain(group),

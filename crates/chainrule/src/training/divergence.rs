@@ -1,6 +1,6 @@
 //! What went wrong when a number is no longer finite, and where it began.
 
-use chainrule_engine::{Moment, NodeId, Plan, Real, Tape, Workspace};
+use chainrule_engine::{Moment, NodeId, Plan, Real, Tape, Workspace, all_finite};
 
 use super::batches::Part;
 use super::config::TrainingConfig;
@@ -98,9 +98,4 @@ impl<T: Real> Failure<'_, T> {
         let broken = (0..layout.entries().len()).rev().find(|index| !all_finite(gradient(*index)));
         broken.map(|index| format!("grad({})", layout.entries()[index].name))
     }
-}
-
-/// Whether every number is finite.
-pub(super) fn all_finite<T: Real>(values: &[T]) -> bool {
-    values.iter().all(|value| value.is_finite())
 }

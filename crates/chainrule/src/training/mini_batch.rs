@@ -4,7 +4,7 @@
 
 use core::ops::Range;
 
-use chainrule_engine::{Dim, Moment, Real, Workspace};
+use chainrule_engine::{Dim, Moment, Real, Workspace, all_finite};
 
 use super::batches::order_rows;
 use super::divergence::Failure;
@@ -142,9 +142,7 @@ impl<'a, T: Real> Run<'a, T> {
         plan.execute(batch.len(), self.trainer.params.values(), moment, workspace)?;
         let loss = workspace.output(plan, self.gradients.loss())[0].to_f64();
         let gradient = workspace.outputs_mut(plan, self.gradients.gradient());
-        // One sum is cheaper than a test of each element; it is not finite if any of them is not.
-        let sum = gradient.iter().copied().fold(T::ZERO, |sum, g| sum + g);
-        if !loss.is_finite() || !sum.is_finite() {
+        if !loss.is_finite() || !all_finite(gradient) {
             return self.failure(epoch, batch, moment).explain().map(Err);
         }
         self.trainer.config.clipping.apply(gradient);

@@ -1,9 +1,8 @@
 //! What judges the parameters after each epoch, tells the listener, and remembers the best.
 
-use chainrule_engine::Real;
+use chainrule_engine::{Real, all_finite};
 
 use super::batches::Part;
-use super::divergence::all_finite;
 use super::evaluate::Judge;
 use super::event::{Control, Event};
 use super::history::{EpochRecord, History, Stop};

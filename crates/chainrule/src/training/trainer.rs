@@ -1,10 +1,9 @@
 //! [`Trainer`]: a network, examples and settings put together.
 
-use chainrule_engine::{Params, Real};
+use chainrule_engine::{Params, Real, all_finite};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
-use super::divergence::all_finite;
 use super::evaluate::check_fit;
 use super::event::{Control, Event};
 use super::examples::Examples;

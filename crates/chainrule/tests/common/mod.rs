@@ -19,13 +19,13 @@ impl RandomSource for Source {
 }
 
 /// A built-in data set.
-pub fn load(name: &str) -> Split {
+pub(crate) fn load(name: &str) -> Split {
     let mut source = Source(Stream::new(0, Purpose::Data, 0));
     builtin::load(name, Request::default(), &mut source).expect("the data set is built in")
 }
 
 /// Examples of a data set, its numbers scaled by the mean and deviation of the rows `fitted`.
-pub fn examples(dataset: Dataset, fitted: &[usize]) -> Examples<'static> {
+pub(crate) fn examples(dataset: Dataset, fitted: &[usize]) -> Examples<'static> {
     let scaling = Scaling::fit(dataset.features(), fitted).expect("the rows exist");
     let (features, target) = dataset.into_parts();
     let features = match features {
