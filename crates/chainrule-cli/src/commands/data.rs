@@ -114,29 +114,29 @@ fn show(data: &str, table: &TableArguments) -> anyhow::Result<String> {
     let loaded = source.load(&Request { table: table.clone(), ..Request::default() })?;
     loaded.warnings.iter().for_each(|warning| output::note(&format!("note: {warning}")));
     let Split { train, test } = loaded.split;
-    let mut text = describe_dataset(&train, test.map(|test| test.rows()));
-    if let Source::BuiltIn(name) = source
-        && let Some(info) = builtin::list().iter().find(|info| info.name == name)
-    {
-        let origin = [("what", info.about), ("source", info.source), ("licence", info.licence)];
-        text = format!("{}\n{text}", labelled(&origin.map(|(label, text)| (label, text.to_owned()))));
-    }
-    Ok(text)
+    let origin = match source {
+        Source::BuiltIn(name) => builtin::list().iter().find(|info| info.name == name),
+        _ => None,
+    };
+    Ok(describe_dataset(&train, test.map(|test| test.rows()), origin))
 }
 
-fn describe_dataset(dataset: &Dataset, test_rows: Option<usize>) -> String {
+fn describe_dataset(dataset: &Dataset, test_rows: Option<usize>, origin: Option<&Info>) -> String {
     let Description { rows, features, image, target, .. } = describe::describe(dataset);
     let test = test_rows.map(|rows| format!(", and {rows} to test on")).unwrap_or_default();
     let image = image.map(|image| format!(" (images of {} x {} pixels)", image.height, image.width));
-    let head = labelled(&[
-        ("rows", format!("{rows}{test}")),
-        ("features", format!("{}{}", features.len(), image.unwrap_or_default())),
-    ]);
+    let about = |info: &Info| {
+        [("what", info.about), ("source", info.source), ("licence", info.licence)]
+            .map(|(label, text)| (label, text.to_owned()))
+    };
+    let mut head: Vec<(&str, String)> = origin.map(about).into_iter().flatten().collect();
+    head.push(("rows", format!("{rows}{test}")));
+    head.push(("features", format!("{}{}", features.len(), image.unwrap_or_default())));
     let target = match target {
         TargetDescription::Classes { column, counts } => classes(&column, &counts),
         TargetDescription::Values(columns) => column_table("target", &columns),
     };
-    [head, column_table("feature", &features), target].join("\n\n")
+    [labelled(&head), column_table("feature", &features), target].join("\n\n")
 }
 
 fn column_table(what: &str, columns: &[Column]) -> String {

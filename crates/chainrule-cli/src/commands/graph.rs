@@ -1,5 +1,6 @@
 //! `chainrule graph`: the computation behind a network, node by node.
 
+use anyhow::bail;
 use chainrule::engine::{Plan, Shape, Tape, Tensor, dot};
 use chainrule::{Mode, Objective, Weights};
 use clap::ValueEnum;
@@ -49,6 +50,9 @@ Examples:
 /// # Errors
 /// If the model cannot be read, or loss and network do not go together.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    if let (Some(model), Some(_)) = (&arguments.subject.model, &arguments.subject.spec) {
+        bail!("--spec: it takes the place of a model; got the model `{}` as well", model.display());
+    }
     let subject = arguments.subject.resolve()?;
     let tape = Tape::with_layout(subject.network.layout()?);
     let outputs: Vec<_> = build(&tape, &subject, arguments.backward)?.into_iter().map(Tensor::id).collect();

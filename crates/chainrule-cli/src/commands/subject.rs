@@ -11,10 +11,10 @@ use crate::model::Model;
 /// The network to look at.
 #[derive(clap::Args, Debug)]
 pub(crate) struct SubjectArguments {
-    /// A model file
-    #[arg(required_unless_present = "spec", conflicts_with = "spec")]
+    /// A model file; not with --spec
+    #[arg(required_unless_present = "spec")]
     pub(super) model: Option<PathBuf>,
-    /// A network in text, such as identity:4,tanh:5,softmax:3, with initial weights
+    /// Instead of a model: a network in text, such as identity:4,tanh:5,softmax:3, with initial weights
     #[arg(long, value_name = "SPEC", value_parser = named::<Network>)]
     pub(super) spec: Option<Network>,
     /// The loss [default: the model's, or by the last activation]
@@ -45,8 +45,8 @@ impl SubjectArguments {
     /// What is wrong with the file; a loss that does not go with the network.
     pub(super) fn resolve(&self) -> anyhow::Result<Subject> {
         let subject = match (&self.model, &self.spec) {
-            (Some(path), _) => self.of_model(path)?,
-            (None, Some(network)) => Subject {
+            (Some(path), None) => self.of_model(path)?,
+            (_, Some(network)) => Subject {
                 loss: self.loss.unwrap_or_else(|| usual_loss(network.output_activation())),
                 params: network.initialise(self.seed).map_err(explain)?,
                 network: network.clone(),

@@ -9,13 +9,18 @@ use super::Matched;
 
 /// The features of `layout` by name, and the target if the data have it.
 pub(super) fn select(dataset: &Dataset, layout: &Layout, name: &str) -> anyhow::Result<Matched> {
+    let target = target(dataset.target(), layout).with_context(|| name.to_owned())?;
+    Ok(Matched { target, ..select_features(dataset, layout, name)? })
+}
+
+/// The features of `layout` by name.
+pub(super) fn select_features(dataset: &Dataset, layout: &Layout, name: &str) -> anyhow::Result<Matched> {
     let features = if dataset.feature_names() == layout.features {
         dataset.features().clone()
     } else {
         by_name(dataset, layout).with_context(|| name.to_owned())?
     };
-    let target = target(dataset.target(), layout).with_context(|| name.to_owned())?;
-    Ok(Matched { features, target, notes: Vec::new() })
+    Ok(Matched { features, target: None, notes: Vec::new() })
 }
 
 fn by_name(dataset: &Dataset, layout: &Layout) -> Result<Features, Error> {

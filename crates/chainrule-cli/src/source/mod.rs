@@ -135,9 +135,7 @@ impl Source {
         match self {
             Self::Table(path) => tables::load_matching(path, layout, table),
             Self::Images(path) if images::labels_of(path).is_none() => {
-                let mut matched = columns::select(&images::without_labels(path)?, layout, &self.name())?;
-                matched.target = None;
-                Ok(matched)
+                columns::select_features(&images::without_labels(path)?, layout, &self.name())
             }
             _ => {
                 let (dataset, note) = self.part(part)?;

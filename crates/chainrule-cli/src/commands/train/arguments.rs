@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     /// Rows to judge the result by, in a file of their own
     #[arg(long, value_name = "FILE")]
     pub(super) test: Option<String>,
-    /// Every class counts the same in all
-    #[arg(long, value_enum, default_value_t)]
+    /// How much each class counts
+    #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pub(super) class_weight: ClassWeightChoice,
 
     /// The whole network, such as identity:4,relu:16,dropout(0.1),softmax:3

@@ -59,7 +59,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let settings = settings::resolve(arguments, data.task, &data.examples()?)?;
     let ends_free = settings.network.output_activation() == Activation::Identity;
     data.scale_targets(ends_free && settings.config.loss.link() == Activation::Identity)?;
-    tell_beginning(arguments, &data, &settings)?;
     let mut run = match arguments.precision {
         Precision::F32 => train::<f32>(arguments, &data, settings)?,
         Precision::F64 => train::<f64>(arguments, &data, settings)?,
@@ -116,10 +115,11 @@ fn tell_beginning(arguments: &Arguments, data: &TrainingData, settings: &Setting
 
 /// Trains in one precision and judges the result.
 fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settings) -> anyhow::Result<Run> {
-    let Settings { network, config } = settings;
+    let Settings { network, config } = &settings;
     let examples = data.examples()?;
-    let trainer = Trainer::<T>::new(&network, &examples, config.clone()).map_err(explain)?;
+    let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
     let trainer = trainer.with_split(data.split.clone())?;
+    tell_beginning(arguments, data, &settings)?;
     crate::interrupt::listen()?;
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     let began = Instant::now();
@@ -130,9 +130,9 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let seconds = began.elapsed().as_secs_f64();
     progress.finish();
     let last = trained.history.epochs.last().map(|record| (record.training_loss, record.training_accuracy));
-    let summary = saved::summary(&config, &trained);
+    let summary = saved::summary(config, &trained);
     let stop = trained.stop;
-    let model = saved::model(data, network, config.loss, T::weights(trained.params), summary);
+    let model = saved::model(data, network.clone(), config.loss, T::weights(trained.params), summary);
     let (judged, baseline) = judge(&model, data)?;
     Ok(Run { model, stop, seconds, last, judged, baseline })
 }

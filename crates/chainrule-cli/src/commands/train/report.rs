@@ -82,7 +82,7 @@ pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: 
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
     rows.push(("baseline", format!("{}: {} {:.4}", baseline.answer, baseline.metric, baseline.value)));
-    rows.push(("model", format!("{path} ({} bytes)", saved.bytes)));
+    rows.push(("model", format!("{path} ({:.1} kB)", saved.bytes as f64 / 1e3)));
     if !arguments.quiet {
         rows.push(("next", next(arguments, data, &path.to_string())));
     }

@@ -4,7 +4,7 @@
 
 use anyhow::bail;
 use chainrule::{
-    Activation, ClassWeights, Clipping, Examples, Loss, Network, Objective, Penalty, Recipe, Task,
+    Activation, ClassWeights, Clipping, Examples, Loss, Network, Objective, Penalty, Recipe, Targets, Task,
     TrainingConfig,
 };
 
@@ -40,10 +40,34 @@ pub(super) fn resolve(
         None => network,
     };
     network.check().map_err(explain)?;
+    if arguments.spec.is_some() {
+        check_ends(&network, examples)?;
+    }
     let config = config(arguments, task, &network, recipe.config)?;
     config.validate().map_err(explain)?;
     Objective::new(config.loss).check(&network).map_err(explain)?;
     Ok(Settings { network, config })
+}
+
+/// Whether a network in text fits the data at both ends.
+fn check_ends(network: &Network, examples: &Examples<'_>) -> anyhow::Result<()> {
+    let (inputs, width) = (network.inputs(), examples.features().width());
+    if inputs != width {
+        bail!(
+            "--spec: its input does not fit the data; expected `identity:{width}`, got `identity:{inputs}`"
+        );
+    }
+    let outputs = network.outputs();
+    let (fits, expected) = match examples.targets() {
+        Targets::Classes { count: 2, .. } => (outputs == 1 || outputs == 2, "1 or 2 for two classes".into()),
+        Targets::Classes { count, .. } => (outputs == *count, format!("{count}, one for each class")),
+        Targets::Values { width, .. } => (outputs == *width, format!("{width}, one for each target column")),
+    };
+    if fits {
+        Ok(())
+    } else {
+        bail!("--spec: its outputs do not fit the data; expected {expected}, got {outputs}")
+    }
 }
 
 /// The network with the hidden layers asked for, or those of the recipe.

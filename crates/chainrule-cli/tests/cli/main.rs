@@ -1,0 +1,10 @@
+//! The program as a user sees it: run in a temporary folder, judged by what it prints, writes and returns.
+
+mod bad_images;
+mod bad_models;
+mod bad_settings;
+mod bad_tables;
+mod common;
+mod help;
+mod round_trip;
+mod terminal;
