@@ -52,3 +52,8 @@ pub use losses::{Loss, Reduction, Weights};
 pub use network::{Forward, Network, Objective, Task};
 pub use regularisation::{Average, Clipping, Penalty, limit_norms};
 pub use training::*;
+
+/// The README's program compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
