@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
         // Network and settings that suit the size of the data and the kind of target.
         let recipe = Recipe::new(&training);
-        let network = recipe.network(iris.width());
+        let network = recipe.network();
         let trainer = Trainer::<f32>::new(&network, &training, recipe.config.clone())?;
         let trained = trainer.run(&mut |_| Control::Continue)?;
 

@@ -139,6 +139,16 @@ pub enum Error {
         /// The network's last activation.
         activation: String,
     },
+    /// A setting of a training run that its optimizer cannot heed.
+    #[error(
+        "training: `{setting}` does not go with `{optimizer}`\nhelp: leave it out, or choose an optimizer that makes a step for each batch"
+    )]
+    NotForOptimizer {
+        /// The setting.
+        setting: &'static str,
+        /// The optimizer's name.
+        optimizer: &'static str,
+    },
     /// Examples that cannot be used, or do not go with a network and its loss.
     #[error("examples: {detail}")]
     Examples {

@@ -7,13 +7,13 @@ use chainrule::{Control, Examples, Recipe, Trained, Trainer, TrainingConfig, eva
 fn train(examples: &Examples<'_>, seed: u64) -> (Recipe, Trained<f32>) {
     let mut recipe = Recipe::new(examples);
     recipe.config = TrainingConfig { seed, ..recipe.config };
-    let network = recipe.network(examples.features().width());
+    let network = recipe.network();
     let trainer = Trainer::new(&network, examples, recipe.config.clone()).unwrap();
     (recipe, trainer.run(&mut |_| Control::Continue).unwrap())
 }
 
 fn accuracy(recipe: &Recipe, trained: &Trained<f32>, examples: &Examples<'_>) -> f64 {
-    let network = recipe.network(examples.features().width());
+    let network = recipe.network();
     let evaluation = evaluate(&network, trained.params.values(), recipe.config.loss, examples).unwrap();
     evaluation.get("accuracy").unwrap()
 }
@@ -37,7 +37,7 @@ fn iris_reaches_95_percent_in_ten_fold_cross_validation() {
     for fold in folds(&plain, 10, 0) {
         let examples = common::examples(iris.clone(), &fold.training);
         let recipe = Recipe::new(&examples);
-        let network = recipe.network(4);
+        let network = recipe.network();
         let trainer = Trainer::<f32>::new(&network, &examples, recipe.config).unwrap();
         let trained = trainer.with_split(fold).unwrap().run(&mut |_| Control::Continue).unwrap();
         scores.push(trained.history.epochs.last().unwrap().validation_score.unwrap().value);

@@ -3,8 +3,8 @@
 use chainrule::engine::Params;
 use chainrule::optimizers::{Lbfgs, Optimizer, Sgd};
 use chainrule::{
-    ClassWeights, Clipping, Control, Error, Event, Examples, Features, Loss, Network, Order, Penalty, Stop,
-    Targets, Trained, Trainer, TrainingConfig, evaluate,
+    ClassWeights, Clipping, Control, Error, Event, Examples, Features, Loss, Network, Order, Penalty,
+    Reduction, Stop, Targets, Trained, Trainer, TrainingConfig, evaluate,
 };
 
 fn points(rows: usize) -> Examples<'static> {
@@ -242,6 +242,44 @@ fn examples_that_do_not_fit_are_refused() {
         @"examples: expected classes for 3 outputs with `cross_entropy`, got 2 classes");
     insta::assert_snapshot!(refused("2,softmax:1", cross_entropy),
         @"examples: expected classes for 1 outputs with `cross_entropy`, got 2 classes");
+}
+
+/// Batch norm's running statistics follow the data under L-BFGS as they do under the others.
+#[test]
+fn a_line_search_keeps_running_statistics() {
+    let values: Vec<f64> = (0..40).map(|i| f64::from(i) * 25.0 + 1000.0).collect();
+    let targets: Vec<f64> = values.iter().map(|x| (x / 500.0).sin()).collect();
+    let features = Features::Real { width: 1, values: values.into() };
+    let examples = Examples::new(features, Targets::Values { width: 1, values: targets.into() }).unwrap();
+    let network: Network = "1,batch_norm,tanh:8,identity:1".parse().unwrap();
+    let settings = TrainingConfig { loss: Loss::SquaredError, epochs: 60, ..TrainingConfig::default() }
+        .with_optimizer(Optimizer::from(Lbfgs::default()));
+    let trainer = Trainer::<f64>::new(&network, &examples, settings).unwrap();
+    let trained = trainer.run(&mut |_| Control::Continue).unwrap();
+    let last = trained.history.epochs.last().unwrap().training_loss;
+    let judged = evaluate(&network, trained.params.values(), Loss::SquaredError, &examples).unwrap().loss;
+    assert!(last < 1e-3, "training loss {last}");
+    assert!(judged < 0.05, "judged {judged}, trained {last}");
+}
+
+/// The loss that is shown is a mean without penalties, whatever is minimised, so that losses can be compared.
+#[test]
+fn losses_are_shown_as_means_without_penalties() {
+    let examples = points(8);
+    let shown = |reduction, l2, optimizer: Optimizer| {
+        let settings = TrainingConfig { reduction, penalty: Penalty { l1: 0.0, l2 }, epochs: 1, ..config() };
+        let settings = settings.with_optimizer(optimizer);
+        let settings = TrainingConfig { learning_rate: Some(1e-9), ..settings };
+        run(&examples, settings).history.epochs[0].training_loss
+    };
+    let plain = shown(Reduction::Mean, 0.0, Sgd::default().into());
+    for optimizer in [Optimizer::from(Sgd::default()), Lbfgs { max_iterations: 1, ..Lbfgs::default() }.into()]
+    {
+        for reduction in [Reduction::Mean, Reduction::MeanOverExamples, Reduction::Sum] {
+            let loss = shown(reduction, 3.0, optimizer);
+            assert!((loss - plain).abs() < 1e-3, "{reduction} {}: {loss}, not {plain}", optimizer.name());
+        }
+    }
 }
 
 /// Steps allocate nothing: ten times as many rows, as many allocations.

@@ -1,7 +1,7 @@
 //! The stages put together: from a simplified graph to steps with places.
 
 use super::fuse::{Fusion, Pattern, fuse, pattern};
-use super::place::{Buffer, place};
+use super::place::{Buffer, aligned, place};
 use super::program::{Instruction, Program, Read};
 use super::step::{Operand, Place, Step, Work};
 use super::{Plan, Slot};
@@ -249,7 +249,7 @@ impl<'g> Arena<'g> {
                 buffers.push(Buffer { len, life: number..=number });
             }
         }
-        self.unshared = self.end + buffers.iter().map(|buffer| buffer.len).sum::<usize>();
+        self.unshared = buffers.iter().fold(self.end, |end, buffer| aligned(end) + buffer.len);
         let (offsets, end) = place(&buffers, self.end);
         for (node, offset) in nodes.into_iter().zip(offsets) {
             self.places[node.index()] = Some(Place::Arena(offset));

@@ -18,9 +18,14 @@ pub(super) struct Buffer {
     pub(super) life: RangeInclusive<usize>,
 }
 
+/// The first offset from `offset` on where a buffer may begin.
+pub(super) fn aligned(offset: usize) -> usize {
+    offset.next_multiple_of(ALIGNMENT)
+}
+
 /// An offset for each buffer at or after `start`, and the end of the arena.
 pub(super) fn place(buffers: &[Buffer], start: usize) -> (Vec<usize>, usize) {
-    let start = start.next_multiple_of(ALIGNMENT);
+    let start = aligned(start);
     let mut order: Vec<usize> = (0..buffers.len()).collect();
     order.sort_by_key(|index| core::cmp::Reverse(buffers[*index].len));
     let mut offsets = vec![start; buffers.len()];
@@ -51,7 +56,7 @@ fn lowest_gap(busy: &[(usize, usize)], len: usize, start: usize) -> usize {
         if offset + len <= *begin {
             break;
         }
-        offset = offset.max(end.next_multiple_of(ALIGNMENT));
+        offset = offset.max(aligned(*end));
     }
     offset
 }

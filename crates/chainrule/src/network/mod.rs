@@ -14,6 +14,7 @@ mod initialise;
 mod objective;
 mod spec;
 mod summary;
+mod symmetry;
 mod task;
 
 pub use forward::{Forward, LayerValues};

@@ -20,6 +20,13 @@ pub struct Objective {
     pub reduction: Reduction,
 }
 
+impl From<Loss> for Objective {
+    /// The loss with its mean over all terms.
+    fn from(loss: Loss) -> Self {
+        Objective { loss, reduction: Reduction::default() }
+    }
+}
+
 impl Objective {
     /// The loss with its mean over all terms.
     pub fn new(loss: Loss) -> Self {

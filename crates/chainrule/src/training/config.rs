@@ -16,7 +16,7 @@ use crate::{Clipping, Error, Loss, Penalty, Reduction};
 pub struct TrainingConfig {
     /// What is minimised.
     pub loss: Loss,
-    /// How the losses of a batch become one number; the mean over examples of the sum over outputs.
+    /// How the losses of a batch become one number; the mean of all of them.
     pub reduction: Reduction,
     /// How a gradient becomes a change of the parameters; Adam.
     pub optimizer: Optimizer,
@@ -79,7 +79,7 @@ impl Default for TrainingConfig {
     fn default() -> Self {
         TrainingConfig {
             loss: Loss::CrossEntropy { label_smoothing: 0.0 },
-            reduction: Reduction::MeanOverExamples,
+            reduction: Reduction::default(),
             optimizer: Optimizer::from(Adam::default()),
             learning_rate: None,
             schedule: Schedule::default(),
@@ -111,10 +111,21 @@ impl TrainingConfig {
         self.weight_decay.unwrap_or_else(|| self.optimizer.default_weight_decay())
     }
 
+    /// The same settings for another optimizer, with its own learning rate and weight decay.
+    ///
+    /// L-BFGS finds its step lengths itself, so its learning rate stays as it is.
+    #[must_use]
+    pub fn with_optimizer(self, optimizer: Optimizer) -> Self {
+        let searches = matches!(optimizer, Optimizer::Lbfgs(_));
+        let schedule = if searches { Schedule::Constant } else { self.schedule };
+        TrainingConfig { optimizer, schedule, learning_rate: None, weight_decay: None, ..self }
+    }
+
     /// Whether every setting lies in its range.
     ///
     /// # Errors
-    /// [`Error::InvalidSetting`] for the first that does not.
+    /// [`Error::InvalidSetting`] for the first that does not; [`Error::NotForOptimizer`] for a setting that a line search
+    /// over all examples cannot heed.
     pub fn validate(&self) -> Result<(), Error> {
         self.loss.validate()?;
         self.optimizer.validate()?;
@@ -132,7 +143,24 @@ impl TrainingConfig {
         check("min_improvement", self.min_improvement, not_negative, "a finite number of at least 0")?;
         check("weight_decay", self.decay(), not_negative, "a finite number of at least 0")?;
         check("max_norm", self.max_norm.unwrap_or(1.0), positive, "a finite number above 0")?;
-        check("averaging", self.averaging.unwrap_or(0.0), share, "a decay in [0, 1)")
+        check("averaging", self.averaging.unwrap_or(0.0), share, "a decay in [0, 1)")?;
+        self.fits_optimizer()
+    }
+
+    /// L-BFGS changes the parameters along lines on which the loss must fall: nothing else may change them.
+    fn fits_optimizer(&self) -> Result<(), Error> {
+        let Optimizer::Lbfgs(_) = self.optimizer else { return Ok(()) };
+        let unheeded = [
+            ("schedule", self.schedule != Schedule::Constant),
+            ("weight_decay", self.decay() > 0.0),
+            ("clipping", self.clipping != Clipping::default()),
+            ("max_norm", self.max_norm.is_some()),
+            ("averaging", self.averaging.is_some()),
+        ];
+        match unheeded.into_iter().find(|(_, asked)| *asked) {
+            Some((setting, _)) => Err(Error::NotForOptimizer { setting, optimizer: self.optimizer.name() }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -148,6 +176,7 @@ fn check(
 #[cfg(test)]
 mod tests {
     use super::TrainingConfig;
+    use crate::optimizers::Lbfgs;
 
     #[test]
     fn settings_out_of_range_are_refused_by_name() {
@@ -164,5 +193,11 @@ mod tests {
         insta::assert_snapshot!(message(TrainingConfig { averaging: Some(1.0), ..base() }),
             @"training: `averaging` is out of range; expected a decay in [0, 1), got 1");
         assert!(base().validate().is_ok());
+        let searching = base().with_optimizer(Lbfgs::default().into());
+        assert!(searching.validate().is_ok());
+        insta::assert_snapshot!(message(TrainingConfig { max_norm: Some(1.0), ..searching }), @r"
+        training: `max_norm` does not go with `lbfgs`
+        help: leave it out, or choose an optimizer that makes a step for each batch
+        ");
     }
 }

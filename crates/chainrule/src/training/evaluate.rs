@@ -5,6 +5,7 @@ use chainrule_engine::{Moment, NodeId, Plan, Real, Shape, Tape, Workspace};
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
 use super::examples::{Examples, Features};
+use super::fit::check_fit;
 use super::graphs::{JUDGED_AT_ONCE, JudgingPlan};
 use crate::layers::Mode;
 use crate::metrics::{Decision, Evaluation, Predictions};
@@ -128,47 +129,19 @@ impl<T: Real> Judge<T> {
     }
 }
 
-/// The loss and the metrics of parameters on examples.
+/// The loss and the metrics of parameters on examples; a sum of losses is shown as their mean over the examples.
 ///
 /// # Errors
 /// [`Error::OutputActivation`] if the loss does not go with the network, [`Error::Examples`] if the examples do not.
 pub fn evaluate<T: Real>(
     network: &Network,
     parameters: &[T],
-    loss: Loss,
+    objective: impl Into<Objective>,
     examples: &Examples<'_>,
 ) -> Result<Evaluation, Error> {
-    let config = TrainingConfig { loss, ..TrainingConfig::default() };
+    let Objective { loss, reduction } = objective.into();
+    let config = TrainingConfig { loss, reduction, ..TrainingConfig::default() };
     check_fit(network, loss, examples)?;
     let part = Part::new(examples, (0..examples.rows()).collect(), &ClassWeights::Uniform)?;
     Judge::new(network, &config)?.evaluate(parameters, &part)
-}
-
-/// Whether a network and a loss can work with examples.
-pub(super) fn check_fit(network: &Network, loss: Loss, examples: &Examples<'_>) -> Result<(), Error> {
-    use super::examples::Targets;
-    let problem = |detail: String| Err(Error::Examples { detail });
-    Objective::new(loss).check(network)?;
-    let (inputs, outputs) = (network.inputs(), network.outputs());
-    if examples.features().width() != inputs {
-        return problem(format!("expected {inputs} features, got {}", examples.features().width()));
-    }
-    if examples.rows() == 0 {
-        return problem("expected at least one example, got 0".into());
-    }
-    let takes_index = loss.target_shape(outputs) == Shape::BATCH;
-    match examples.targets() {
-        Targets::Classes { count: 2, .. } if outputs == 1 && !takes_index => Ok(()),
-        Targets::Classes { count, .. } if *count == outputs && !(outputs == 1 && takes_index) => Ok(()),
-        Targets::Classes { count, .. } => {
-            problem(format!("expected classes for {outputs} outputs with `{loss}`, got {count} classes"))
-        }
-        Targets::Values { .. } if takes_index => {
-            problem(format!("expected classes for `{loss}`, got numbers"))
-        }
-        Targets::Values { width, .. } if *width == outputs => Ok(()),
-        Targets::Values { width, .. } => {
-            problem(format!("expected {outputs} target numbers for each example, got {width}"))
-        }
-    }
 }

@@ -51,12 +51,13 @@ pub(super) fn run<T: Real>(
         if let Some(error) = fault {
             return Err(error);
         }
+        objective.learn_statistics(trainer.params.values_mut())?;
         steps += 1;
         let record = EpochRecord {
             epoch,
             steps,
             learning_rate,
-            training_loss: outcome.loss,
+            training_loss: objective.without_penalty(outcome.loss, trainer.params.values())?,
             training_accuracy: None,
             validation_loss: None,
             validation_score: None,
@@ -79,6 +80,7 @@ struct FullBatch<'a, T> {
     penalty: Plan,
     penalty_workspace: Workspace<T>,
     scale: T,
+    is_sum: bool,
     moment: Moment,
 }
 
@@ -106,6 +108,7 @@ impl<'a, T: Real> FullBatch<'a, T> {
             penalty_workspace: penalty.workspace(),
             penalty,
             scale: T::from_f64(1.0 / divisor),
+            is_sum: config.reduction == Reduction::Sum,
             moment: Moment { seed: config.seed, step: 0 },
         })
     }
@@ -122,12 +125,39 @@ impl<'a, T: Real> FullBatch<'a, T> {
             add(gradient, workspace.outputs(plan, self.data.gradient()));
         }
         gradient.iter_mut().for_each(|g| *g *= self.scale);
-        let loss = total * self.scale;
+        let penalty = self.penalty(parameters)?;
+        let outputs = self.penalty.output_count();
+        add(gradient, self.penalty_workspace.outputs(&self.penalty, 0..outputs - 1));
+        Ok(total * self.scale + penalty)
+    }
+
+    /// The penalty at `parameters`; its gradient is left in the workspace.
+    fn penalty(&mut self, parameters: &[T]) -> Result<T, Error> {
         let (plan, workspace) = (&self.penalty, &mut self.penalty_workspace);
         plan.execute(0, parameters, self.moment, workspace)?;
-        let outputs = plan.output_count();
-        add(gradient, workspace.outputs(plan, 0..outputs - 1));
-        Ok(loss + workspace.output(plan, outputs - 1)[0])
+        Ok(workspace.output(plan, plan.output_count() - 1)[0])
+    }
+
+    /// A loss of [`FullBatch::evaluate`] as it is shown: a mean without the penalty.
+    fn without_penalty(&mut self, loss: f64, parameters: &[T]) -> Result<f64, Error> {
+        let data = loss - self.penalty(parameters)?.to_f64();
+        Ok(if self.is_sum { data / self.part.total_weight(&self.part.rows) } else { data })
+    }
+
+    /// Lets batch normalisation see every block once at these parameters.
+    fn learn_statistics(&mut self, parameters: &mut [T]) -> Result<(), Error> {
+        if self.data.updates().next().is_none() {
+            return Ok(());
+        }
+        let (plan, workspace) = (&self.data.plan, &mut self.data_workspace);
+        for rows in self.part.rows.chunks(JUDGED_AT_ONCE) {
+            self.part.fill(rows, self.data.target_width, plan, workspace);
+            plan.execute(rows.len(), parameters, self.moment, workspace)?;
+            for (output, range) in self.data.updates() {
+                parameters[range.clone()].copy_from_slice(workspace.output(plan, output));
+            }
+        }
+        Ok(())
     }
 }
 

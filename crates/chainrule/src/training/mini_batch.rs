@@ -20,7 +20,7 @@ use crate::network::Network;
 use crate::optimizers::{Group, State, UpdateRule};
 use crate::regularisation::Average;
 use crate::schedules::{Plateau, PlateauState, Position};
-use crate::{Error, limit_norms};
+use crate::{Error, Reduction, limit_norms};
 
 /// A run of an optimizer that makes a step for each batch.
 pub(super) struct Run<'a, T: Real> {
@@ -211,7 +211,8 @@ impl<'a, T: Real> Run<'a, T> {
         let weight = self.trainer.training.total_weight(batch);
         tally.examples += batch.len();
         tally.weight += weight;
-        tally.loss += loss * weight;
+        // A sum of losses is shown as their mean, like every other.
+        tally.loss += if self.trainer.config.reduction == Reduction::Sum { loss } else { loss * weight };
         let outputs = self.trainer.network.outputs();
         let targets = self.trainer.training.examples.targets();
         let Targets::Classes { labels, .. } = targets else { return };

@@ -9,6 +9,7 @@ mod divergence;
 mod evaluate;
 mod event;
 mod examples;
+mod fit;
 mod full_batch;
 mod graphs;
 mod history;

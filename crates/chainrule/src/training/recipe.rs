@@ -20,6 +20,8 @@ pub struct Recipe {
     pub hidden: Vec<usize>,
     /// The hidden layers' activation; ReLU.
     pub activation: Activation,
+    /// The network's inputs.
+    pub inputs: usize,
     /// The network's outputs.
     pub outputs: usize,
     /// The settings of the run.
@@ -48,7 +50,7 @@ impl Recipe {
     /// let examples = Examples::new(features, Targets::Classes { count: 2, labels: vec![0, 1, 1, 0].into() })?;
     /// let recipe = Recipe::new(&examples);
     /// assert_eq!((recipe.task, recipe.outputs), (Task::Binary, 1));
-    /// assert_eq!(recipe.network(2).spec(), "identity:2,relu:64,relu:32,sigmoid:1");
+    /// assert_eq!(recipe.network().spec(), "identity:2,relu:64,relu:32,sigmoid:1");
     /// # Ok::<(), chainrule::Error>(())
     /// ```
     pub fn new(examples: &Examples<'_>) -> Self {
@@ -82,11 +84,13 @@ impl Recipe {
             batch_size,
             ..TrainingConfig::default()
         };
-        Recipe { task, hidden, activation: Activation::Relu, outputs, config }
+        Recipe { task, hidden, activation: Activation::Relu, inputs: width, outputs, config }
     }
 
-    /// The network for rows of `inputs` features.
-    pub fn network(&self, inputs: usize) -> Network {
-        Network::new(inputs).hidden(&self.hidden, self.activation).dense(self.outputs, self.task.activation())
+    /// The network.
+    pub fn network(&self) -> Network {
+        Network::new(self.inputs)
+            .hidden(&self.hidden, self.activation)
+            .dense(self.outputs, self.task.activation())
     }
 }

@@ -4,9 +4,9 @@ use chainrule_engine::{Params, Real, all_finite};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
-use super::evaluate::check_fit;
 use super::event::{Control, Event};
 use super::examples::Examples;
+use super::fit::check_fit;
 use super::full_batch;
 use super::history::{History, Stop};
 use super::mini_batch;
@@ -124,6 +124,11 @@ impl<'a, T: Real> Trainer<'a, T> {
         }
         self.params = params;
         Ok(self)
+    }
+
+    /// The parameters that training starts from.
+    pub fn params(&self) -> &Params<T> {
+        &self.params
     }
 
     /// Trains until the epochs are over, patience is at its end, the listener says stop, or a number is not finite.

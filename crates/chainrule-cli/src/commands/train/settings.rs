@@ -111,16 +111,15 @@ fn config(
     network: &Network,
     recipe: TrainingConfig,
 ) -> anyhow::Result<TrainingConfig> {
-    let given = arguments.optimizer.is_some();
-    // The recipe's rate and decay belong to the recipe's optimizer.
-    let learning_rate = if given { None } else { recipe.learning_rate };
-    let weight_decay = if given { None } else { recipe.weight_decay };
+    let recipe = match arguments.optimizer {
+        Some(optimizer) => recipe.with_optimizer(optimizer),
+        None => recipe,
+    };
     let loss = arguments.loss().unwrap_or_else(|| default_loss(task, network.output_activation()));
     Ok(TrainingConfig {
         loss: smoothed(loss, arguments.label_smoothing)?,
         reduction: arguments.reduction.unwrap_or(recipe.reduction),
-        optimizer: arguments.optimizer.unwrap_or(recipe.optimizer),
-        learning_rate: arguments.learning_rate.or(learning_rate),
+        learning_rate: arguments.learning_rate.or(recipe.learning_rate),
         schedule: arguments.schedule.clone().unwrap_or_else(|| recipe.schedule.clone()),
         epochs: arguments.epochs.unwrap_or(recipe.epochs),
         batch_size: arguments.batch_size.unwrap_or(recipe.batch_size),
@@ -129,7 +128,7 @@ fn config(
             l1: arguments.l1.unwrap_or(recipe.penalty.l1),
             l2: arguments.l2.unwrap_or(recipe.penalty.l2),
         },
-        weight_decay: arguments.weight_decay.or(weight_decay),
+        weight_decay: arguments.weight_decay.or(recipe.weight_decay),
         clipping: Clipping {
             norm: arguments.clip_norm.or(recipe.clipping.norm),
             value: arguments.clip_value.or(recipe.clipping.value),
