@@ -119,8 +119,8 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let examples = data.examples()?;
     let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
     let trainer = trainer.with_split(data.split.clone())?;
-    tell_beginning(arguments, data, &settings)?;
     crate::interrupt::listen()?;
+    tell_beginning(arguments, data, &settings)?;
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     let began = Instant::now();
     let trained: Trained<T> = trainer.run(&mut |event| {
