@@ -14,13 +14,17 @@ const ATTEMPTS: u32 = 100;
 
 /// Puts `bytes` at `path`, in place of what is there.
 ///
-/// A symbolic link is followed and stays a link; the permissions of a file that is replaced are kept.
+/// A symbolic link is followed and stays a link; the permissions of a file that is replaced are kept. What is no file, such
+/// as a pipe or a device, is written to and never replaced.
 ///
 /// # Errors
 ///
 /// What the file system says; whatever was at `path` is then untouched and the temporary file is gone. Only if the very
 /// last step fails, forcing the folder to the disk, are the new bytes in place already.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_special(path) {
+        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     let path = &resolve(path)?;
     let (temporary, file) = create_beside(path)?;
     let written = write_durably(file, path, bytes).and_then(|()| fs::rename(&temporary, path));
@@ -30,6 +34,11 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return Err(error);
     }
     sync_folder(folder_of(path))
+}
+
+/// Whether there is something that is neither a file nor a folder, such as `/dev/stdout`.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// The file behind a link, or the path itself where there is nothing yet.
@@ -180,5 +189,23 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    /// A device that was replaced by a file would be lost to the whole system.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || fs::read(path).unwrap()
+        });
+        write_atomically(&path, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(fs::metadata(&path).unwrap().file_type().is_fifo());
+        assert_eq!(names(folder.path()), ["pipe"]);
     }
 }

@@ -291,3 +291,54 @@ fn collect<T: Real>(file: &ModelFile, layout: Layout) -> anyhow::Result<Params<T
 fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
     entry.shape.extents(1).sizes().to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use chainrule::Network;
+    use chainrule::engine::Real;
+    use chainrule_files::{ModelFile, ModelRecord, Tensor, Values, decode, encode};
+
+    use super::{Model, Stored};
+
+    /// A network with trained and measured parameters, as a file.
+    fn file<T: Stored>() -> ModelFile {
+        let network: Network = "3,relu:4,batch_norm,softmax:2".parse().unwrap();
+        let params = network.initialise::<T>(7).unwrap();
+        let record = ModelRecord::new(&network.spec(), chainrule_files::Task::Multiclass, "cross_entropy");
+        let empty = ModelFile { record: record.clone(), tensors: zeros::<T>(&network) };
+        let tensors = Model { weights: T::weights(params), ..Model::from_file(empty).unwrap() }.tensors();
+        ModelFile { record, tensors }
+    }
+
+    fn zeros<T: Real>(network: &Network) -> Vec<Tensor> {
+        let zeros = |count| match size_of::<T>() {
+            4 => Values::F32(vec![0.0; count]),
+            _ => Values::F64(vec![0.0; count]),
+        };
+        let layout = network.layout().unwrap();
+        layout
+            .entries()
+            .iter()
+            .map(|entry| Tensor::new(&entry.name, &super::sizes(entry), zeros(entry.range.len())))
+            .collect()
+    }
+
+    #[test]
+    fn a_model_comes_back_from_its_file_bit_for_bit() {
+        for file in [file::<f32>(), file::<f64>()] {
+            let bytes = encode(&file).unwrap();
+            let read = Model::from_file(decode(&bytes).unwrap()).unwrap();
+            let again = ModelFile { record: read.record.clone(), tensors: read.tensors() };
+            assert_eq!(encode(&again).unwrap(), bytes);
+            assert!(read.tensors().iter().any(|tensor| !tensor.trainable), "running means are frozen");
+        }
+    }
+
+    #[test]
+    fn numbers_are_shown_in_their_own_precision() {
+        let [narrow, wide] =
+            [file::<f32>(), file::<f64>()].map(|file| Model::from_file(file).unwrap().weights);
+        assert_eq!((narrow.show(f64::from(0.1_f32)), wide.show(0.1)), ("0.1".into(), "0.1".into()));
+        assert_eq!(narrow.rest(f64::from(0.1_f32)), f64::from(0.9_f32));
+    }
+}

@@ -79,16 +79,16 @@ impl Progress {
             return;
         }
         self.shown = Some(Instant::now());
-        bar.set_position(((epoch - 1) * self.rows + examples) as u64);
         bar.set_message(format!("epoch {epoch}/{}{}", self.epochs, figures("", Some(loss), accuracy)));
+        bar.set_position(((epoch - 1) * self.rows + examples) as u64);
     }
 
     fn epoch(&self, record: &EpochRecord) {
         match &self.face {
             Face::Nothing => {}
             Face::Bar(bar) => {
-                bar.set_position((record.epoch * self.rows) as u64);
                 bar.set_message(self.line(record));
+                bar.set_position((record.epoch * self.rows) as u64);
             }
             Face::Lines => {
                 let every = self.epochs.div_ceil(LINES);
@@ -114,9 +114,8 @@ impl Progress {
     /// Rate and time left.
     fn pace(&self, epoch: usize) -> String {
         let seconds = self.began.elapsed().as_secs_f64().max(1e-9);
-        let rate = (epoch * self.rows) as f64 / seconds;
         let left = seconds / epoch as f64 * (self.epochs - epoch) as f64;
-        format!("{rate:.0} samples/s, {left:.0} s left")
+        format!("{}, {left:.0} s left", rate((epoch * self.rows) as f64 / seconds))
     }
 }
 
@@ -126,12 +125,21 @@ fn figures(prefix: &str, loss: Option<f64>, accuracy: Option<f64>) -> String {
     loss + &accuracy
 }
 
+/// Samples a second; thousands are enough where there are many.
+fn rate(per_second: f64) -> String {
+    if per_second < 10_000.0 {
+        format!("{per_second:.0} samples/s")
+    } else {
+        format!("{:.0}k samples/s", per_second / 1e3)
+    }
+}
+
 fn style() -> ProgressStyle {
-    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+    let show_rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         // The bar goes on without its rate if there is no room for it.
-        let _ = write!(out, "{:.0} samples/s", state.per_sec());
+        let _ = write!(out, "{}", rate(state.per_sec()));
     };
-    ProgressStyle::with_template("{bar:24} {percent:>3}%  {msg}  {rate}, {eta} left")
+    ProgressStyle::with_template("{bar:12} {wide_msg} {rate}, {eta} left")
         .expect("the template is fixed and names only known keys")
-        .with_key("rate", rate)
+        .with_key("rate", show_rate)
 }

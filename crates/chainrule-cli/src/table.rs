@@ -29,6 +29,11 @@ pub(crate) fn labelled(rows: &[(&str, String)]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// A number of things: `1 epoch`, `2 epochs`.
+pub(crate) fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 fn length(text: &str) -> usize {
     text.chars().count()
 }

@@ -3,6 +3,7 @@
 //! A generated part stands between two comment lines, `<!-- generated: NAME -->` and `<!-- end: NAME -->`; the rest of the
 //! file is written by hand. With `--check` nothing is written.
 
+mod command_line;
 mod crates;
 mod steps;
 
@@ -20,6 +21,7 @@ struct Generator {
 
 /// All generators.
 const ALL: &[Generator] = &[
+    Generator { file: "docs/cli.md", part: "commands", make: command_line::help },
     Generator { file: "CONTRIBUTING.md", part: "crates", make: crates::table },
     Generator { file: "CONTRIBUTING.md", part: "steps", make: steps::table },
 ];

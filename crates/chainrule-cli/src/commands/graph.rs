@@ -25,8 +25,8 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "format")]
     plan: bool,
     /// The most rows of a plan
-    #[arg(long, value_name = "N", default_value_t = 32, requires = "plan")]
-    batch_size: usize,
+    #[arg(long, value_name = "N", default_value_t = 32, requires = "plan", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    batch_size: u32,
 }
 
 /// How a graph is drawn.
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let outputs: Vec<_> = build(&tape, &subject, arguments.backward)?.into_iter().map(Tensor::id).collect();
     let graph = tape.finish()?.graph;
     let text = match (arguments.plan, arguments.format) {
-        (true, _) => Plan::compile(&graph, &outputs, arguments.batch_size.max(1))?.to_string(),
+        (true, _) => Plan::compile(&graph, &outputs, arguments.batch_size as usize)?.to_string(),
         (false, Format::Text) => graph.to_string(),
         (false, Format::Dot) => dot(&graph),
     };

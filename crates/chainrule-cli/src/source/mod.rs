@@ -108,6 +108,9 @@ impl Source {
             bail!("--ignore: only tables have columns to leave out");
         }
         let split = self.split()?;
+        if split.train.rows() == 0 {
+            bail!("{}: no rows; expected at least one", self.name());
+        }
         let columns = split.train.target().columns();
         if !request.target.is_empty() && request.target != columns {
             bail!(

@@ -106,6 +106,13 @@ fn entry_28_a_label_without_a_class() {
 }
 
 #[test]
+fn images_of_which_there_are_none() {
+    let folder = Folder::new();
+    folder.write(IMAGES, idx(&[0, 1, 2], &[])).write(LABELS, idx(&[0], &[]));
+    insta::assert_snapshot!(folder.refused(&format!("train {IMAGES}")), @"error: train-images-idx3-ubyte: no rows; expected at least one");
+}
+
+#[test]
 fn a_folder_without_images() {
     insta::assert_snapshot!(Folder::new().refused("train ."), @"
     error: .: no images in this folder; expected `train-images-idx3-ubyte` (or .gz) with its labels

@@ -119,6 +119,12 @@ fn settings_that_do_not_go_together() {
     help: text in the target makes this a classification
     ");
     insta::assert_snapshot!(Folder::new().refused("train surface --min-accuracy 0.5"), @"error: --min-accuracy: expected classes to be right about, got a regression");
+    insta::assert_snapshot!(Folder::new().refused("train surface --loss poisson"), @"error: --loss poisson: the target does not go with it; expected counts, at least 0, got -0.24475791822367107");
+    insta::assert_snapshot!(Folder::new().refused("graph --spec 2,tanh:1 --plan --batch-size 99999999"), @"
+    error: invalid value '99999999' for '--batch-size <N>': 99999999 is not in 1..=65536
+
+    For more information, try '--help'.
+    ");
     insta::assert_snapshot!(Folder::new().refused("train surface --class-weight balanced"), @"error: examples: expected classes for class weights, got numbers");
     insta::assert_snapshot!(Folder::new().refused("check --spec 2,tanh:1 xor iris"), @"error: --spec: it takes the place of a model; `iris` is too much");
     insta::assert_snapshot!(Folder::new().refused("check --spec 2,softmax:3 iris"), @"error: iris: expected 2 features, got 4");

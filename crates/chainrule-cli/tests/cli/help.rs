@@ -1,4 +1,4 @@
-//! Help texts are part of the program: each is a snapshot, and each example in them runs.
+//! Help texts are part of the program: each is a snapshot.
 
 use crate::common::Folder;
 

@@ -148,14 +148,18 @@ mod interrupts {
     #[test]
     fn the_second_interrupt_stops_at_once() {
         let folder = Folder::new();
-        // A step over all of MNIST with a wide layer takes seconds: the second interrupt comes in the middle of it.
+        // One step takes seconds: the second interrupt comes in the middle of it.
         let mut child = folder
-            .command("train mnist --hidden 4096,4096 --batch-size 60000 --epochs 1000")
-            .stdout(Stdio::null())
+            .command("train mnist --hidden 4096,4096 --batch-size 4096 --epochs 1000")
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        sleep(Duration::from_millis(1500));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("data"), "{line}");
+        // What is left between these words and the first step takes milliseconds.
+        sleep(Duration::from_millis(500));
         interrupt(&child);
         sleep(Duration::from_millis(200));
         interrupt(&child);

@@ -42,6 +42,9 @@ pub(super) fn rows_of_data(arguments: &Arguments, subject: &Subject, data: &str)
         None => of_text(arguments, subject, &source)?,
     };
     let rows = describe::spread(target.rows(), usize::from(arguments.rows));
+    if rows.is_empty() {
+        bail!("{data}: no rows; expected at least one");
+    }
     if features.width() != subject.network.inputs() {
         bail!("{data}: expected {} features, got {}", subject.network.inputs(), features.width());
     }

@@ -119,13 +119,13 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let examples = data.examples()?;
     let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
     let trainer = trainer.with_split(data.split.clone())?;
+    crate::interrupt::listen()?;
     tell_beginning(arguments, data, &settings)?;
     for layer in network.symmetric_layers(trainer.params())? {
         output::note(&format!(
-            "note: in `{layer}` some units start equal, and will stay equal: choose random weights"
+            "note: in `{layer}` some units start equal and will stay equal; choose random initial weights"
         ));
     }
-    crate::interrupt::listen()?;
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     let began = Instant::now();
     let trained: Trained<T> = trainer.run(&mut |event| {

@@ -11,7 +11,7 @@ use super::data::TrainingData;
 use super::settings::Settings;
 use super::{Run, Saved};
 use crate::choices::Precision;
-use crate::table::labelled;
+use crate::table::{counted, labelled};
 
 /// The most class names that are listed.
 const LISTED: usize = 12;
@@ -25,12 +25,12 @@ pub(super) fn beginning(data: &TrainingData, settings: &Settings, arguments: &Ar
         Optimizer::Rule(_) => rows.div_ceil(config.batch_size.max(1)),
     };
     let training = format!(
-        "{}, learning rate {} ({}), {} epochs of {steps} {}, {} rows a step, seed {}",
+        "{}, learning rate {} ({}), {} of {}, {} rows a step, seed {}",
         config.optimizer,
         config.peak_learning_rate(),
         config.schedule,
-        config.epochs,
-        if steps == 1 { "step" } else { "steps" },
+        counted(config.epochs as u64, "epoch"),
+        counted(steps as u64, "step"),
         config.batch_size.min(rows),
         config.seed,
     );
@@ -92,7 +92,7 @@ pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: 
 fn how_long(run: &Run) -> String {
     let made = run.model.record.training.as_ref().map_or_else(
         || "less than one epoch".to_owned(),
-        |training| format!("{} epochs, {} steps", training.epochs, training.steps),
+        |training| format!("{}, {}", counted(training.epochs, "epoch"), counted(training.steps, "step")),
     );
     match &run.stop {
         Stop::NoImprovement { best_epoch } => {

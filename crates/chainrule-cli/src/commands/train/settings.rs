@@ -46,6 +46,7 @@ pub(super) fn resolve(
     let config = config(arguments, task, &network, recipe.config)?;
     config.validate().map_err(explain)?;
     Objective::new(config.loss).check(&network).map_err(explain)?;
+    check_targets(config.loss, examples)?;
     Ok(Settings { network, config })
 }
 
@@ -67,6 +68,22 @@ fn check_ends(network: &Network, examples: &Examples<'_>) -> anyhow::Result<()> 
         Ok(())
     } else {
         bail!("--spec: its outputs do not fit the data; expected {expected}, got {outputs}")
+    }
+}
+
+/// Whether the loss has a meaning for the numbers of the target.
+fn check_targets(loss: Loss, examples: &Examples<'_>) -> anyhow::Result<()> {
+    let Targets::Values { values, .. } = examples.targets() else { return Ok(()) };
+    let (holds, expected): (fn(f64) -> bool, _) = match loss {
+        Loss::Poisson => (|value| value >= 0.0, "counts, at least 0"),
+        loss if loss.is_binary() => (|value| (0.0..=1.0).contains(&value), "0, 1 or shares between them"),
+        _ => return Ok(()),
+    };
+    match values.iter().copied().find(|value| !holds(*value)) {
+        Some(value) => {
+            bail!("--loss {loss}: the target does not go with it; expected {expected}, got {value}")
+        }
+        None => Ok(()),
     }
 }
 
