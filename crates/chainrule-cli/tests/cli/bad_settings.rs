@@ -27,8 +27,8 @@ fn names_are_suggested() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(refused("--schedule onecycle"), @"
-    error: invalid value 'onecycle' for '--schedule <NAME>': schedule: unknown name; expected one of `constant`, `step`, `exponential`, `inverse-scaling`, `cosine`, `cosine-restarts`, `one-cycle`, `polynomial`, `plateau`, `warmup`, got `onecycle`
-    help: did you mean `one-cycle`?
+    error: invalid value 'onecycle' for '--schedule <NAME>': schedule: unknown name; expected one of `constant`, `step`, `exponential`, `inverse_scaling`, `cosine`, `cosine_restarts`, `one_cycle`, `polynomial`, `plateau`, `warmup`, got `onecycle`
+    help: did you mean `one_cycle`?
 
     For more information, try '--help'.
     ");

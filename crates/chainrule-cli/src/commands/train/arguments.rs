@@ -67,7 +67,7 @@ pub(crate) struct Arguments {
     /// The highest learning rate [default: by the data, or the chosen optimizer's own]
     #[arg(long, value_name = "RATE", help_heading = "Training")]
     pub(super) learning_rate: Option<f64>,
-    /// How the learning rate changes: constant, one-cycle, cosine, warmup+cosine ...
+    /// How the learning rate changes: constant, one_cycle, cosine, warmup+cosine ...
     #[arg(long, value_name = "NAME", value_parser = named::<Schedule>, help_heading = "Training")]
     pub(super) schedule: Option<Schedule>,
     /// Rows in a step [default: by the data]
