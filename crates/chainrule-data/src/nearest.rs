@@ -9,7 +9,8 @@
 
 /// Gives the known name nearest to `name`, or `None` if all are too far to be a likely slip.
 ///
-/// A name counts as near if at most a third of the longer word's letters must change (at least one). Of several at the
+/// A name counts as near if at most a third of the longer word's letters must change (at least one, but not
+/// all: no letter resembles another). Of several at the
 /// same distance the first is given. Cannot fail.
 ///
 /// ```
@@ -59,13 +60,21 @@ fn letters(word: &str) -> Vec<char> {
 }
 
 fn allowed(left: &str, right: &str) -> usize {
-    (left.chars().count().max(right.chars().count()).min(LONGEST_WORD) / 3).max(1)
+    let letters = left.chars().count().max(right.chars().count()).min(LONGEST_WORD);
+    (letters / 3).max(1).min(letters.saturating_sub(1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn one_letter_does_not_resemble_another() {
+        assert_eq!(nearest("z", ["x", "y"]), None);
+        assert_eq!(nearest("X", ["x", "y"]), Some("x"));
+        assert_eq!(nearest("ab", ["cb"]), Some("cb"));
+    }
 
     #[test]
     fn distance_counts_each_kind_of_edit_once() {

@@ -11,44 +11,49 @@ use crate::{Error, Graph, NodeId};
 /// Lowers a simplified graph.
 pub(super) fn lower(graph: &Graph, outputs: &[NodeId], capacity: usize) -> Result<Plan, Error> {
     let fusion = fuse(graph, outputs);
-    let lowering = Lowering { graph, fusion: &fusion };
-    let (mut constants, mut steps) = (Vec::new(), Vec::new());
-    for (id, _) in graph.nodes().filter(|(id, _)| fusion.stored[id.index()]) {
-        let phase = if fusion.constant[id.index()] { &mut constants } else { &mut steps };
-        phase.push(lowering.step(id));
-    }
     let copied = copied_outputs(&fusion, outputs);
-    steps.extend(copied.iter().map(|index| lowering.copy(outputs[*index])));
+    let (mut constants, mut steps) = schedule(graph, &fusion);
+    steps.extend(copied.iter().map(|index| Lowering { graph, fusion: &fusion }.copy(outputs[*index])));
     let mut arena = Arena::new(graph, capacity);
     arena.pin_outputs(outputs, &copied);
     arena.pin_inputs();
     arena.pin_constants(&constants);
     arena.share(&steps);
+    constants.iter_mut().chain(&mut steps).for_each(|step| arena.resolve(step));
     let first_copy = steps.len() - copied.len();
-    constants.iter_mut().for_each(|step| arena.resolve(step));
-    steps.iter_mut().for_each(|step| arena.resolve(step));
     for (step, index) in steps[first_copy..].iter_mut().zip(&copied) {
         step.offset = arena.outputs[*index].offset;
     }
-    let scratch = constants.iter().chain(&steps).map(|step| step.scratch_len(capacity)).max().unwrap_or(0);
-    let parameters = graph
-        .nodes()
-        .filter_map(|(_, node)| match node.op() {
-            Op::Param { offset, shape } => Some(offset.saturating_add(shape.elements(1))),
-            _ => None,
-        })
-        .max();
+    let scratch = constants.iter().chain(&steps).map(|step| step.scratch_len(capacity)).max();
     Ok(Plan {
         constants,
         steps,
         inputs: arena.inputs,
         outputs: arena.outputs,
-        parameters: parameters.unwrap_or(0),
+        parameters: parameters_len(graph),
         capacity,
         arena: arena.end,
         unshared: arena.unshared,
-        scratch,
+        scratch: scratch.unwrap_or(0),
     })
+}
+
+/// The steps that fill the buffers: those of constants, and those of every run.
+fn schedule(graph: &Graph, fusion: &Fusion) -> (Vec<Step>, Vec<Step>) {
+    let lowering = Lowering { graph, fusion };
+    let stored = graph.nodes().map(|(id, _)| id).filter(|id| fusion.stored[id.index()]);
+    let (constants, others): (Vec<NodeId>, Vec<NodeId>) = stored.partition(|id| fusion.constant[id.index()]);
+    let steps = |ids: Vec<NodeId>| ids.into_iter().map(|id| lowering.step(id)).collect();
+    (steps(constants), steps(others))
+}
+
+/// The length of the parameter buffer that the graph reads.
+fn parameters_len(graph: &Graph) -> usize {
+    let end = |op: &Op| match op {
+        Op::Param { offset, shape } => offset.saturating_add(shape.elements(1)),
+        _ => 0,
+    };
+    graph.nodes().map(|(_, node)| end(node.op())).max().unwrap_or(0)
 }
 
 /// The outputs that need a copy: those without a buffer of their own, and repetitions of an earlier one.

@@ -1,5 +1,7 @@
 //! The loss of all examples as a function of the parameters, for optimizers with a line search.
 //!
+//! Running statistics would lag behind such a search, so a network with batch normalisation is refused.
+//!
 //! The examples go through the plan in blocks whose losses and gradients are summed, so that memory does not grow with
 //! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
 //! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
@@ -24,6 +26,9 @@ pub(super) fn run<T: Real>(
     lbfgs: &Lbfgs,
     listener: &mut Listener<'_>,
 ) -> Result<Trained<T>, Error> {
+    if trainer.network.parameters()?.iter().any(|parameter| parameter.role == Role::Statistic) {
+        return Err(Error::NotForOptimizer { setting: "batch_norm", optimizer: Lbfgs::NAME });
+    }
     let mut review = Review::new(&trainer)?;
     let mut stop = Stop::Completed;
     let mut steps = 0;
@@ -51,7 +56,6 @@ pub(super) fn run<T: Real>(
         if let Some(error) = fault {
             return Err(error);
         }
-        objective.learn_statistics(trainer.params.values_mut())?;
         steps += 1;
         let record = EpochRecord {
             epoch,
@@ -142,22 +146,6 @@ impl<'a, T: Real> FullBatch<'a, T> {
     fn without_penalty(&mut self, loss: f64, parameters: &[T]) -> Result<f64, Error> {
         let data = loss - self.penalty(parameters)?.to_f64();
         Ok(if self.is_sum { data / self.part.total_weight(&self.part.rows) } else { data })
-    }
-
-    /// Lets batch normalisation see every block once at these parameters.
-    fn learn_statistics(&mut self, parameters: &mut [T]) -> Result<(), Error> {
-        if self.data.updates().next().is_none() {
-            return Ok(());
-        }
-        let (plan, workspace) = (&self.data.plan, &mut self.data_workspace);
-        for rows in self.part.rows.chunks(JUDGED_AT_ONCE) {
-            self.part.fill(rows, self.data.target_width, plan, workspace);
-            plan.execute(rows.len(), parameters, self.moment, workspace)?;
-            for (output, range) in self.data.updates() {
-                parameters[range.clone()].copy_from_slice(workspace.output(plan, output));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use chainrule_engine::{NodeId, Plan, Shape, Tape, Tensor};
 use super::config::TrainingConfig;
 use crate::layers::{Mode, Role};
 use crate::losses::Weights;
-use crate::network::{Network, Objective};
+use crate::network::{Forward, Network, Objective};
 use crate::{Error, Reduction};
 
 /// Rows that a judging plan takes at once.
@@ -44,27 +44,10 @@ impl GradientPlan {
         let inputs = Inputs::new(&tape, network, config, shapes.weighted);
         let forward = network.forward(&tape, inputs.features, Mode::Train)?;
         let loss = objective.build(&forward, inputs.targets, inputs.weights())?;
-        let weights: Vec<Tensor<'_>> = network
-            .parameters()?
-            .iter()
-            .zip(&forward.parameters)
-            .filter(|(parameter, _)| parameter.role == Role::Weight)
-            .map(|(_, tensor)| *tensor)
-            .collect();
-        let penalised = config.penalty.add_to(loss, &weights);
-        let layout = network.layout()?;
-        let mut gradients = Vec::new();
-        for (entry, parameter) in layout.entries().iter().zip(&forward.parameters) {
-            gradients.push(if entry.trainable { *parameter } else { parameter.zeros_like() });
-        }
-        let trainable: Vec<Tensor<'_>> = forward.trainable().collect();
-        let mut found = tape.grad(penalised, &trainable)?.into_iter();
-        for (entry, gradient) in layout.entries().iter().zip(&mut gradients) {
-            if entry.trainable {
-                *gradient = found.next().expect("one gradient for each trainable parameter");
-            }
-        }
+        let penalised = config.penalty.add_to(loss, &weights(network, &forward)?);
+        let gradients = flat_gradient(&tape, penalised, &forward)?;
         let prediction = objective.prediction(&forward);
+        let layout = network.layout()?;
         let updates = forward.updates.iter().map(|update| Ok(layout.get(&update.name)?.range.clone()));
         let updates = updates.collect::<Result<Vec<_>, Error>>()?;
         let outputs: Vec<NodeId> = gradients
@@ -99,6 +82,28 @@ impl GradientPlan {
         let first = self.parameters + 2;
         self.updates.iter().enumerate().map(move |(number, range)| (first + number, range))
     }
+}
+
+/// The weight matrices of a forward pass.
+fn weights<'t>(network: &Network, forward: &Forward<'t>) -> Result<Vec<Tensor<'t>>, Error> {
+    let described = network.parameters()?;
+    let pairs = described.iter().zip(&forward.parameters);
+    Ok(pairs.filter(|(parameter, _)| parameter.role == Role::Weight).map(|(_, tensor)| *tensor).collect())
+}
+
+/// The gradient for each parameter in the order of the layout, zeros for what is not trained.
+fn flat_gradient<'t>(
+    tape: &'t Tape,
+    loss: Tensor<'t>,
+    forward: &Forward<'t>,
+) -> Result<Vec<Tensor<'t>>, Error> {
+    let trainable: Vec<Tensor<'t>> = forward.trainable().collect();
+    let gradients = tape.grad(loss, &trainable)?;
+    let of = |parameter: &Tensor<'t>| {
+        let found = trainable.iter().position(|tensor| tensor.id() == parameter.id());
+        found.map_or_else(|| parameter.zeros_like(), |place| gradients[place])
+    };
+    Ok(forward.parameters.iter().map(of).collect())
 }
 
 /// A network with its loss as a plan that does not learn. Outputs: the sum of the losses, the predictions.

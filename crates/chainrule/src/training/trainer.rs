@@ -134,7 +134,8 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// Trains until the epochs are over, patience is at its end, the listener says stop, or a number is not finite.
     ///
     /// # Errors
-    /// [`Error::Engine`] only for a fault of our own. Divergence is no error: see [`Stop::Diverged`].
+    /// [`Error::NotForOptimizer`] for batch normalisation with L-BFGS; [`Error::Engine`] only for a fault of our own.
+    /// Divergence is no error: see [`Stop::Diverged`].
     pub fn run(self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
         match self.config.optimizer {
             Optimizer::Rule(rule) => mini_batch::Run::new(self, rule)?.run(listener),
