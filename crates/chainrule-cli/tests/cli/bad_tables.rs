@@ -120,14 +120,8 @@ fn entry_15_a_class_that_training_had_not() {
     let folder = Folder::new();
     folder.write("t.csv", "a,b\n1,x\n2,y\n").write("new.csv", "a,b\n1,x\n2,z\n");
     folder.done("train t.csv --epochs 1");
-    insta::assert_snapshot!(folder.refused("evaluate t.safetensors new.csv"), @"
-    error: new.csv: line 3: class `z` was not among the classes of the training; expected one of `x`, `y`
-    help: did you mean `x`?
-    ");
-    insta::assert_snapshot!(folder.refused("train t.csv --test new.csv"), @"
-    error: --test: new.csv: line 3: class `z` was not among the classes of the training; expected one of `x`, `y`
-    help: did you mean `x`?
-    ");
+    insta::assert_snapshot!(folder.refused("evaluate t.safetensors new.csv"), @"error: new.csv: line 3: class `z` was not among the classes of the training; expected one of `x`, `y`");
+    insta::assert_snapshot!(folder.refused("train t.csv --test new.csv"), @"error: --test: new.csv: line 3: class `z` was not among the classes of the training; expected one of `x`, `y`");
 }
 
 #[test]
@@ -173,10 +167,7 @@ fn entry_20_columns_in_another_order_or_missing() {
     let ran = folder.run("predict t.safetensors turned.csv");
     assert_eq!(ran.out, folder.done("predict t.safetensors t.csv"));
     insta::assert_snapshot!(ran.err, @"note: turned.csv: header: 1 columns are not used by the model: `more`");
-    insta::assert_snapshot!(folder.refused("predict t.safetensors less.csv"), @"
-    error: less.csv: header: column `b` is missing; expected it among `a`, `c`
-    help: did you mean `a`?
-    ");
+    insta::assert_snapshot!(folder.refused("predict t.safetensors less.csv"), @"error: less.csv: header: column `b` is missing; expected it among `a`, `c`");
     insta::assert_snapshot!(folder.refused("evaluate t.safetensors turned.csv"), @"
     note: turned.csv: header: 1 columns are not used by the model: `more`
     error: turned.csv: no answers to judge by; expected the target `y`
