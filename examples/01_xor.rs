@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run --release --example 01_xor`.
 
-use chainrule::{Control, Examples, Features, Loss, Network, Predictor, Targets, Trainer, TrainingConfig};
+use chainrule::{Examples, Features, Loss, Network, Predictor, Targets, Trainer, TrainingConfig};
 
 fn main() -> Result<(), chainrule::Error> {
     // Four rows of two numbers each, one after another, and a class for each row.
@@ -21,7 +21,7 @@ fn main() -> Result<(), chainrule::Error> {
         ..TrainingConfig::default()
     };
     let loss = config.loss;
-    let trained = Trainer::<f32>::new(&network, &xor, config)?.run(&mut |_| Control::Continue)?;
+    let trained = Trainer::<f32>::new(&network, &xor, config)?.train()?;
     for epoch in trained.history.epochs.iter().filter(|epoch| epoch.epoch % 60 == 0) {
         println!("epoch {:3}: loss {:.5}", epoch.epoch, epoch.training_loss);
     }

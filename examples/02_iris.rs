@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use chainrule::{Control, Examples, Features, Recipe, Targets, Trainer, evaluate, folds};
+use chainrule::{Examples, Features, Recipe, Targets, Trainer, evaluate, folds};
 use chainrule_data::{Dataset, Scaling, Target, builtin};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let recipe = Recipe::new(&training);
         let network = recipe.network();
         let trainer = Trainer::<f32>::new(&network, &training, recipe.config.clone())?;
-        let trained = trainer.run(&mut |_| Control::Continue)?;
+        let trained = trainer.train()?;
 
         let evaluation = evaluate(&network, trained.params.values(), recipe.config.loss, &held_out)?;
         let confusion = evaluation.confusion.ok_or("iris has classes")?;

@@ -10,7 +10,7 @@
 use chainrule::engine::random::{Purpose, Stream};
 use chainrule::schedules::{Cosine, Schedule};
 use chainrule::{
-    Activation, Control, Error, Examples, Features, Loss, Network, Predictor, Reduction, Targets, Trainer,
+    Activation, Error, Examples, Features, Loss, Network, Predictor, Reduction, Targets, Trainer,
     TrainingConfig,
 };
 use chainrule_data::Target;
@@ -60,7 +60,7 @@ fn train(network: &Network, examples: &Examples<'_>, epochs: usize) -> Result<Ve
         epochs,
         ..TrainingConfig::default()
     };
-    let trained = Trainer::<f32>::new(network, examples, config)?.run(&mut |_| Control::Continue)?;
+    let trained = Trainer::<f32>::new(network, examples, config)?.train()?;
     Ok(trained.params.values().to_vec())
 }
 

@@ -11,9 +11,7 @@
 use std::time::Instant;
 
 use chainrule::optimizers::Sgd;
-use chainrule::{
-    Control, Error, Examples, Features, Initializer, Loss, Network, Targets, Trainer, TrainingConfig,
-};
+use chainrule::{Error, Examples, Features, Initializer, Loss, Network, Targets, Trainer, TrainingConfig};
 use chainrule_data::{Dataset, Target, builtin};
 
 /// Ones (class 0) and sevens (class 1) with scaled pixels.
@@ -107,7 +105,7 @@ impl Attempt {
         let before = accuracy(network.initialise::<f32>(0)?.values())?;
         let started = Instant::now();
         let trainer = Trainer::<f32>::new(&network, training, self.config(training.rows()))?;
-        let trained = trainer.run(&mut |_| Control::Continue)?;
+        let trained = trainer.train()?;
         let seconds = started.elapsed().as_secs_f64();
         let after = accuracy(trained.params.values())?;
         println!("{:<58} {before:>7.3} {after:>7.3} {:>6} {seconds:>6.2} s", self.title, trained.steps);

@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use chainrule::engine::Params;
-use chainrule::{Control, Examples, Features, Network, Predictor, Recipe, Targets, Trainer, TrainingConfig};
+use chainrule::{Examples, Features, Network, Predictor, Recipe, Targets, Trainer, TrainingConfig};
 use chainrule_files::{ModelFile, ModelRecord, Tensor, Values, decode, encode};
 
 /// The formula that the network replaces; both inputs in [-1, 1].
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A formula has no noise that the network should not learn: nothing is to hold its weights back.
     let config = TrainingConfig { weight_decay: Some(0.0), ..Recipe::new(&examples).config };
     let loss = config.loss;
-    let trained = Trainer::<f32>::new(&network, &examples, config)?.run(&mut |_| Control::Continue)?;
+    let trained = Trainer::<f32>::new(&network, &examples, config)?.train()?;
     let bytes = encode(&to_file(&network, &trained.params))?;
     println!("{} parameters in a file of {} bytes", trained.params.values().len(), bytes.len());
 

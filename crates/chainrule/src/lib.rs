@@ -1,7 +1,7 @@
 //! Train feed-forward neural networks by backpropagation.
 //!
 //! ```
-//! use chainrule::{Control, Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
+//! use chainrule::{Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
 //!
 //! let features = Features::Real { width: 2, values: vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0].into() };
 //! let xor = Examples::new(features, Targets::Classes { count: 2, labels: vec![0, 1, 1, 0].into() })?;
@@ -12,7 +12,7 @@
 //!     epochs: 300,
 //!     ..TrainingConfig::default()
 //! };
-//! let trained = Trainer::<f32>::new(&network, &xor, config)?.run(&mut |_| Control::Continue)?;
+//! let trained = Trainer::<f32>::new(&network, &xor, config)?.train()?;
 //! assert!(trained.history.epochs.last().unwrap().training_loss < 0.05);
 //! # Ok::<(), chainrule::Error>(())
 //! ```

@@ -1,5 +1,7 @@
 //! The confusion matrix, and what can be read off it.
 
+use core::fmt;
+
 /// How often each class was taken for each class.
 ///
 /// ```
@@ -9,6 +11,7 @@
 /// assert_eq!(confusion.precision(1), 2.0 / 3.0);
 /// assert_eq!(confusion.recall(1), 1.0);
 /// assert_eq!(confusion.f1(1), 0.8);
+/// assert_eq!(confusion.to_string(), "1 1\n0 2\n");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confusion {
@@ -60,6 +63,18 @@ impl Confusion {
     /// The mean of the classes' F1: every class counts the same, however rare.
     pub fn macro_f1(&self) -> f64 {
         (0..self.classes).map(|class| self.f1(class)).sum::<f64>() / self.classes as f64
+    }
+}
+
+impl fmt::Display for Confusion {
+    /// A row for each actual class, a column for each predicted one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.counts.iter().max().map_or(1, |largest| largest.to_string().len());
+        for row in self.counts.chunks(self.classes.max(1)) {
+            let row: Vec<String> = row.iter().map(|count| format!("{count:>width$}")).collect();
+            writeln!(f, "{}", row.join(" "))?;
+        }
+        Ok(())
     }
 }
 

@@ -18,7 +18,7 @@ use crate::optimizers::Optimizer;
 /// Trains a network on examples.
 ///
 /// ```
-/// use chainrule::{Control, Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
+/// use chainrule::{Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
 /// let features = Features::Real { width: 2, values: vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0].into() };
 /// let xor = Examples::new(features, Targets::Classes { count: 2, labels: vec![0, 1, 1, 0].into() })?;
 /// let network: Network = "2,tanh:8,sigmoid:1".parse()?;
@@ -28,7 +28,7 @@ use crate::optimizers::Optimizer;
 ///     epochs: 300,
 ///     ..TrainingConfig::default()
 /// };
-/// let trained = Trainer::<f32>::new(&network, &xor, config)?.run(&mut |_| Control::Continue)?;
+/// let trained = Trainer::<f32>::new(&network, &xor, config)?.train()?;
 /// assert!(trained.history.epochs.last().unwrap().training_loss < 0.05);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
@@ -129,6 +129,14 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// The parameters that training starts from.
     pub fn params(&self) -> &Params<T> {
         &self.params
+    }
+
+    /// Trains without anybody listening.
+    ///
+    /// # Errors
+    /// As [`Trainer::run`].
+    pub fn train(self) -> Result<Trained<T>, Error> {
+        self.run(&mut |_| Control::Continue)
     }
 
     /// Trains until the epochs are over, patience is at its end, the listener says stop, or a number is not finite.
