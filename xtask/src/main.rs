@@ -3,10 +3,12 @@
 //! A task is plain Rust over `cargo`, `git` and the files of the repository, so that it runs the same on every machine
 //! and in continuous integration. Must not know: what any crate computes.
 
+mod bench;
 mod check;
 mod command;
 mod files;
 mod generate;
+mod python;
 mod repository;
 mod steps;
 
@@ -21,6 +23,12 @@ usage: cargo xtask TASK
 tasks:
   check [STEP...]      run all checks, or the named ones, cheapest first; stop at the first failure
   generate [--check]   write the generated parts of files, or only say which are out of date
+  bench [OPTION...]    time training, whole commands and the products of the crate `gemm` on this machine
+      --peers          PyTorch, JAX, scikit-learn, Burn and candle as well, in turn; writes `bench/results/`
+      --rounds N       how often each takes its turn; the best counts [default: 3]
+      --seconds S      how long a turn is, the warming up not counted [default: 1]
+      --python FILE    a Python that has the peers' packages, instead of installing them under `target/`
+      --sweep          widths and batches instead
 
 exit codes: 0 all is well, 1 a check failed, 2 the task could not run";
 
@@ -30,6 +38,7 @@ fn main() -> ExitCode {
     let repository = Repository::of_this_crate();
     match words.as_slice() {
         ["check", names @ ..] => check::run(&repository, names),
+        ["bench", options @ ..] => bench::run(&repository, options),
         ["generate"] => report(generate::write_all(&repository)),
         ["generate", "--check"] => report(generate::check_all(&repository)),
         ["help" | "--help" | "-h"] => {

@@ -4,7 +4,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{check, completions, data, evaluate, graph, inspect, predict, train};
+use crate::commands::{bench, check, completions, data, evaluate, graph, inspect, predict, train};
 
 /// Train neural networks by backpropagation: from a table or images to a trained, saved, checked network.
 #[derive(Debug, Parser)]
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Graph(graph::Arguments),
     /// List, describe and write out data sets
     Data(data::Arguments),
+    /// Measure how fast training is on this machine
+    Bench(bench::Arguments),
     /// Write completions for a shell
     Completions(completions::Arguments),
 }

@@ -4,7 +4,7 @@ use crate::command::capture;
 use crate::repository::Repository;
 
 /// The commands in the order of the page; the first is the program itself.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "",
     "train",
     "evaluate",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 11] = [
     "data list",
     "data show",
     "data sample",
+    "bench",
     "completions",
 ];
 

@@ -33,6 +33,7 @@ help_of!(
     help_graph: "graph",
     help_data: "data",
     help_data_sample: "data sample",
+    help_bench: "bench",
     help_completions: "completions",
 );
 

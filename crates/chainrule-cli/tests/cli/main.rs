@@ -4,6 +4,7 @@ mod bad_images;
 mod bad_models;
 mod bad_settings;
 mod bad_tables;
+mod bench;
 mod common;
 mod help;
 mod round_trip;
