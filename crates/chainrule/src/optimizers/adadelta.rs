@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -66,7 +66,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
         let (rho, fresh) = (T::from_f64(self.settings.rho), T::from_f64(1.0 - self.settings.rho));
         let epsilon = T::from_f64(self.settings.epsilon);

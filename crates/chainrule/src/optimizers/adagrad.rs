@@ -11,7 +11,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -76,7 +76,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, step_size) = (group.kept(self.learning_rate), T::from_f64(self.step_size));
         let (added, epsilon) = (T::from_f64(self.added), T::from_f64(self.epsilon));
         let [sum] = state.ranges(group.range());

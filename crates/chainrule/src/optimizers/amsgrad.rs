@@ -12,7 +12,7 @@ use chainrule_engine::Real;
 
 use super::adam::{self, Scalars};
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, State};
+use super::{Adam, Group, StateRange};
 use crate::Error;
 
 /// AMSGrad: Adam with the maximum of all mean squares so far in place of the last one.
@@ -51,7 +51,7 @@ pub(super) struct Prepared(adam::Prepared);
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let scalars = Scalars::new(&self.0, group.kept(self.0.learning_rate));
         let [means, squares, largest] = state.ranges(group.range());
         let pairs = group.parameters.iter_mut().zip(group.gradients);

@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, State, sign};
+use super::{Group, StateRange, sign};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -65,7 +65,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
         let (beta1, fresh1) = (T::from_f64(self.settings.beta1), T::from_f64(1.0 - self.settings.beta1));
         let (beta2, fresh2) = (T::from_f64(self.settings.beta2), T::from_f64(1.0 - self.settings.beta2));

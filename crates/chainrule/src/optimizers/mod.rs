@@ -33,6 +33,7 @@ mod rprop;
 mod rule;
 mod sgd;
 mod state;
+mod state_range;
 
 #[cfg(test)]
 mod golden;
@@ -52,10 +53,12 @@ pub use rprop::Rprop;
 pub use rule::{Step, UpdateRule};
 pub use sgd::Sgd;
 pub use state::{Group, State};
+pub use state_range::StateRange;
 
 use chainrule_engine::Real;
 
 /// -1, 0 or 1; not a number stays so, that no fault is hidden.
+#[inline(always)]
 fn sign<T: Real>(x: T) -> T {
     if x > T::ZERO {
         T::ONE

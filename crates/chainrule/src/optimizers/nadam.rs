@@ -11,7 +11,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, State};
+use super::{Adam, Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -89,7 +89,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let kept = group.kept(self.learning_rate);
         let (fresh1, beta2) = (T::from_f64(1.0 - self.settings.beta1), T::from_f64(self.settings.beta2));
         let (fresh2, epsilon) = (T::from_f64(1.0 - self.settings.beta2), T::from_f64(self.settings.epsilon));

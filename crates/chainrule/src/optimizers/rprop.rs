@@ -15,7 +15,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, State, sign};
+use super::{Group, StateRange, sign};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -79,7 +79,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let kept = group.kept(self.learning_rate);
         let (shrink, grow) = (T::from_f64(self.settings.shrink), T::from_f64(self.settings.grow));
         let (shortest, longest) = (T::from_f64(self.settings.shortest), T::from_f64(self.settings.longest));
@@ -99,6 +99,7 @@ impl Prepared {
     }
 }
 
+#[inline(always)]
 fn clamped<T: Real>(x: T, low: T, high: T) -> T {
     if x < low {
         low

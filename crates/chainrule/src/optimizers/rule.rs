@@ -11,8 +11,8 @@ use core::str::FromStr;
 use chainrule_engine::{Real, dispatch};
 
 use super::{
-    Adadelta, Adagrad, Adam, AdamW, AmsGrad, Group, Lion, NAdam, RAdam, RmsProp, Rprop, Sgd, State, adadelta,
-    adagrad, adam, amsgrad, lion, nadam, radam, rmsprop, rprop, sgd,
+    Adadelta, Adagrad, Adam, AdamW, AmsGrad, Group, Lion, NAdam, RAdam, RmsProp, Rprop, Sgd, State,
+    StateRange, adadelta, adagrad, adam, amsgrad, lion, nadam, radam, rmsprop, rprop, sgd,
 };
 use crate::Error;
 
@@ -108,7 +108,17 @@ impl Step {
     /// # Panics
     ///
     /// If parameters and gradients differ in length, or the group reaches beyond the state: a bug of the caller.
-    pub fn update<T: Real>(&self, state: &mut State<T>, mut group: Group<'_, T>) {
+    pub fn update<T: Real>(&self, state: &mut State<T>, group: Group<'_, T>) {
+        self.update_range(&mut state.whole(), group);
+    }
+
+    /// Updates the parameters of one group, whose moments lie in `state`. Other ranges of the same state may be updated at the
+    /// same time by other threads; the bits do not depend on how the parameters are cut.
+    ///
+    /// # Panics
+    ///
+    /// If parameters and gradients differ in length, or the group reaches beyond the range: a bug of the caller.
+    pub fn update_range<T: Real>(&self, state: &mut StateRange<'_, T>, mut group: Group<'_, T>) {
         assert_eq!(group.parameters.len(), group.gradients.len(), "a gradient for each parameter");
         // Compiled for each set of vector instructions; every `apply` is inlined here for that.
         dispatch(

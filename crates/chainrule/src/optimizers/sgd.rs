@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -69,7 +69,7 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         match (self.settings.momentum > 0.0, self.settings.nesterov) {
             (false, _) => self.plain(group),
             (true, false) => self.momentum(state, group),
@@ -77,6 +77,7 @@ impl Prepared {
         }
     }
 
+    #[inline(always)]
     fn plain<T: Real>(self, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
         for (p, &g) in group.parameters.iter_mut().zip(group.gradients) {
@@ -84,7 +85,8 @@ impl Prepared {
         }
     }
 
-    fn momentum<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    #[inline(always)]
+    fn momentum<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
         let momentum = T::from_f64(self.settings.momentum);
         let [velocity] = state.ranges(group.range());
@@ -94,7 +96,8 @@ impl Prepared {
         }
     }
 
-    fn nesterov<T: Real>(self, state: &mut State<T>, group: &mut Group<'_, T>) {
+    #[inline(always)]
+    fn nesterov<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
         let momentum = T::from_f64(self.settings.momentum);
         let [velocity] = state.ranges(group.range());
