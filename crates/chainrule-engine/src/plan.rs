@@ -85,7 +85,7 @@ pub struct Plan {
 pub struct Capacity {
     /// The most examples of a batch.
     pub batch: usize,
-    /// The parts that a batch is cut into, to be computed at once; at least 1.
+    /// The parts that a batch is cut into, to be computed at once: 1 to 64; other numbers mean the nearest of these.
     pub parts: usize,
 }
 

@@ -4,6 +4,7 @@ use super::arena::Arena;
 use super::fuse::{Fusion, Pattern, fuse, pattern};
 use super::memory::Place;
 use super::program::{Instruction, Program, Read};
+use super::run::MOST_PARTS;
 use super::share::shares;
 use super::split::{self, Order, order, phases};
 use super::step::{Operand, Step, Work};
@@ -18,7 +19,7 @@ pub(super) fn lower(graph: &Graph, outputs: &[NodeId], capacity: Capacity) -> Re
     let copied = copied_outputs(&fusion, outputs);
     let (constants, mut steps) = schedule(graph, &fusion);
     steps.extend(copied.iter().map(|index| lowering.copy(outputs[*index], *index)));
-    let parts = if is_divisible(graph, &constants, &steps) { capacity.parts.max(1) } else { 1 };
+    let parts = if is_divisible(graph, &constants, &steps) { capacity.parts.clamp(1, MOST_PARTS) } else { 1 };
     let fixed = fixed_outputs(graph, outputs, &copied);
     let constants = phases(constants, |id| storage(graph, id));
     let mut constants = Order { phases: constants, leaves: vec![] };
