@@ -94,20 +94,25 @@ impl<'a> Quick<'a> {
     /// The number in the cell that starts at `start`, and where the cell ends.
     #[inline]
     fn number(&self, start: usize) -> Option<(f64, usize)> {
-        let bytes = self.text.as_bytes();
-        let mark = if self.mark == DecimalMark::Comma { b',' } else { b'.' };
-        if let Some((value, length)) = decimal::short(bytes.get(start..)?, mark)
-            && self.ends_cell(start + length)
-            && mark != self.separator
-        {
-            return Some((value, start + length));
-        }
-        self.long_number(start)
+        self.short_number(start).or_else(|| self.other_number(start))
     }
 
-    /// The same for any number that [`Cell::parse`] knows.
+    /// The same for a short number without blanks around it.
+    #[inline]
+    fn short_number(&self, start: usize) -> Option<(f64, usize)> {
+        let mark = if self.mark == DecimalMark::Comma { b',' } else { b'.' };
+        let (value, length) = decimal::short(self.text.as_bytes().get(start..)?, mark)?;
+        let end = start + length;
+        (self.ends_cell(end) && mark != self.separator).then_some((value, end))
+    }
+
+    /// The same for any number that [`Cell::parse`] knows. One blank in front, as after `, `, is common.
     #[inline(never)]
-    fn long_number(&self, start: usize) -> Option<(f64, usize)> {
+    fn other_number(&self, start: usize) -> Option<(f64, usize)> {
+        let blank = self.separator != b' ' && self.text.as_bytes().get(start) == Some(&b' ');
+        if blank && let Some(found) = self.short_number(start + 1) {
+            return Some(found);
+        }
         let (content, end) = self.content(start)?;
         match Cell::parse(&self.text[content], self.mark) {
             Cell::Number(value) => Some((value, end)),
@@ -132,5 +137,75 @@ impl<'a> Quick<'a> {
 
     fn ends_line(&self, at: usize) -> bool {
         matches!(self.text.as_bytes().get(at), None | Some(b'\n' | b'\r'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::{Record, Splitter};
+    use super::*;
+    use proptest::prelude::*;
+
+    const USES: [Use; 4] = [Use::Number(0), Use::Nothing, Use::Plain(1), Use::Text(0)];
+
+    fn quick(text: &str, separator: u8, mark: DecimalMark) -> Quick<'_> {
+        Quick::new(text, separator, mark, USES.to_vec())
+    }
+
+    #[test]
+    fn rows_are_read_one_after_the_other() {
+        let text = "1,x,-2.5,red\r\n 3 ,\"a\nb\",\"4\",\"blue, dark\"\n5e2,,-1.0000000000000001,é";
+        let mut quick = quick(text, b',', DecimalMark::Point);
+        let mut read = |start| quick.read(start).map(|end| (end, quick.numbers.clone(), quick.texts.clone()));
+        assert_eq!(read(0), Some((12, vec![1.0, -2.5], vec!["red"])));
+        assert_eq!(read(14), Some((40, vec![3.0, 4.0], vec!["blue, dark"])));
+        assert_eq!(read(41), Some((text.len(), vec![500.0, -1.0], vec!["é"])));
+    }
+
+    #[test]
+    fn every_oddity_is_declined() {
+        for text in [
+            "",
+            "1,x,2",
+            "1,x,2,red,3",
+            "1,x\n2,red",
+            ",x,2,red",
+            "NA,x,2,red",
+            "nan,x,2,red",
+            "1e999,x,2,red",
+            "1,x,02,red",
+            "1,x,2, ",
+            "1,x,2,\"\"",
+            "1,\"x\"\"y\",2,red",
+            "1,\"x\"y,2,red",
+            "1,5,x,2,red",
+        ] {
+            assert_eq!(quick(text, b',', DecimalMark::Point).read(0), None, "{text:?}");
+        }
+        assert_eq!(quick("1,x,2,red", b',', DecimalMark::Comma).read(0), Some(9));
+        assert_eq!(quick("1,5;x;2;red", b';', DecimalMark::Comma).read(0), Some(11));
+        assert_eq!(quick("1.5;x;2;red", b';', DecimalMark::Comma).read(0), None);
+        assert_eq!(quick(" 1 2 red", b' ', DecimalMark::Point).read(0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_is_read_with_care(
+            text in "((\"?[-+]?[0-9]{1,4}[.,]?[0-9]{0,4}\"?|[-+0-9. \"]{0,6})[,;]){3}[\"a1, \n]{0,5}\n?",
+            comma in any::<bool>(),
+        ) {
+            let mark = if comma { DecimalMark::Comma } else { DecimalMark::Point };
+            for separator in [b',', b';'] {
+                let mut quick = quick(&text, separator, mark);
+                let Some(end) = quick.read(0) else { continue };
+                let mut record = Record::default();
+                let taken = Splitter::new(separator).read(text.as_bytes(), &mut record).unwrap();
+                prop_assert_eq!(text[..taken].trim_end_matches('\n').len(), end);
+                prop_assert_eq!(record.len(), USES.len());
+                prop_assert_eq!(Cell::parse(record.field(0), mark), Cell::Number(quick.numbers[0]));
+                prop_assert_eq!(Cell::parse(record.field(2), mark), Cell::Number(quick.numbers[1]));
+                prop_assert_eq!(record.field(3), quick.texts[0]);
+            }
+        }
     }
 }

@@ -10,11 +10,11 @@ use crate::Error;
 /// The most bytes of one field: 1 MiB.
 pub(super) const LONGEST_FIELD: usize = 1 << 20;
 
-/// Checks that the bytes are UTF-8 text, and takes a byte order mark off.
+/// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
     check_format(bytes)?;
     match std::str::from_utf8(bytes) {
-        Ok(text) => check_zero_bytes(text).map(|text| text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Ok(text) => check_zero_bytes(text).map(|text| text.trim_start_matches('\u{feff}')),
         Err(error) => {
             let offset = error.valid_up_to();
             Err(Error::NotUtf8 { line: line_of(bytes, offset), offset, byte: bytes[offset] })
@@ -146,6 +146,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_taken_off() {
         assert_eq!(decode(b"\xef\xbb\xbfa,b").unwrap(), "a,b");
+        assert_eq!(decode(b"\xef\xbb\xbf\xef\xbb\xbfa,b").unwrap(), "a,b");
         assert!(message(b"\xef\xbb\xbf\xe9").starts_with("line 1, byte 3"));
     }
 
