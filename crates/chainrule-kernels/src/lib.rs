@@ -37,6 +37,6 @@ pub mod rows;
 mod scalar;
 
 pub use dispatch::{Level, Work, dispatch, dispatch_at};
-pub use gemm::{Output, Product};
+pub use gemm::{Output, Product, Zeros};
 pub use real::Real;
 pub use scalar::{Binary, Unary};
