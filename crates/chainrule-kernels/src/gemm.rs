@@ -32,6 +32,7 @@
 //! R. van de Geijn, *BLIS*, ACM TOMS 41 (2015); for tiles without packing, the `nano-gemm` crate (S. El Kazdadi).
 //! Must not know: layers, graphs, threads, allocation: scratch memory is an argument.
 
+mod bits;
 mod block;
 mod copy;
 pub(crate) mod lanes;
@@ -39,6 +40,7 @@ pub(crate) mod lanes;
 mod lanes_neon;
 #[cfg(target_arch = "x86_64")]
 mod lanes_x86;
+mod sparse;
 mod tile;
 
 use core::ops::Range;
@@ -55,11 +57,22 @@ pub enum Output {
     Accumulate,
 }
 
+/// What happens to terms whose factor of A is exactly 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Zeros {
+    /// They are multiplied and added as all others.
+    #[default]
+    Multiply,
+    /// They may be left out, where that is faster: a sum then need not become NaN because B is infinite or NaN
+    /// where A is 0. With finite B the bits are the same. For input data with many zeros: images, one-hot columns.
+    Skip,
+}
+
 /// The shape of a matrix product `C = op(A) op(B)`, all matrices row-major and dense.
 ///
 /// `c: [m, n]`; `a: [m, k]`, or `[k, m]` when transposed; `b: [k, n]`, or `[n, k]` when transposed.
 /// With m or n = 0 nothing happens; with k = 0 C is filled with zeros, or left alone when accumulating. Infinities and
-/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN.
+/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN, unless [`Zeros::Skip`] is asked for.
 ///
 /// ```
 /// use chainrule_kernels::Product;
@@ -87,6 +100,8 @@ pub struct Product {
     pub transpose_b: bool,
     /// What happens to the values that C holds.
     pub output: Output,
+    /// What happens to terms whose factor of A is exactly 0.
+    pub zeros: Zeros,
 }
 
 impl Product {

@@ -8,6 +8,7 @@ use core::ops::RangeInclusive;
 
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
+use super::sparse::{self, IsSparse, RunSparse, may_skip};
 use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
 use crate::dispatch::Work;
@@ -41,7 +42,7 @@ pub(super) struct Matrices<T> {
 pub(super) fn scratch_len(product: &Product) -> usize {
     let in_order = packed_b_len(product) + packed_a_len(product);
     let swapped = most_swapped(product).map_or(0, |part| swapped_len(&part));
-    match in_order.max(swapped) {
+    match in_order.max(swapped).max(sparse::scratch_len(product)) {
         0 => 0,
         len => len + ALIGNMENT,
     }
@@ -131,14 +132,16 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
     }
 }
 
-/// The product as given, or swapped.
+/// The product without its zeros, swapped, or as given.
 ///
 /// # Safety
 /// As [`run_at`], and the processor has the instructions of `V`.
 unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
     // SAFETY: the caller's promises, handed on to work that needs the same.
     unsafe {
-        if is_swapped(product) {
+        if may_skip(product) && V::with_features(IsSparse::<V> { product, matrices }) {
+            V::with_features(RunSparse::<V> { product, matrices });
+        } else if is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {
             V::with_features(RunBlocks::<V> { product, matrices });
@@ -207,14 +210,14 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
 
 /// `len` consecutive indices.
 #[derive(Clone, Copy)]
-struct Range {
-    first: usize,
-    len: usize,
+pub(super) struct Range {
+    pub(super) first: usize,
+    pub(super) len: usize,
 }
 
 /// Cuts 0..total into ranges of at most `most`. Not `step_by`, whose division is felt in a product of 8 x 8.
 #[inline(always)]
-fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
+pub(super) fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
     let mut first = 0;
     core::iter::from_fn(
         #[inline(always)]
