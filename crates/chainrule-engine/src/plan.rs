@@ -11,6 +11,7 @@
 //! Nodes that depend on nothing but constants and the batch size are computed when the batch size changes, not in every
 //! run. A run allocates nothing. A plan is never saved: the graph is. Must not know: layers, files, threads.
 
+mod form;
 mod fuse;
 mod lower;
 mod place;
