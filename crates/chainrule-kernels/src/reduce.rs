@@ -88,18 +88,22 @@ pub fn all_finite<T: Real>(values: &[T]) -> bool {
 #[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     let width = walk.sizes[3];
-    for_each_row(walk, |from, to| match (walk.from[3], walk.to[3]) {
-        (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
-        (1, 1) => {
-            let (row, out) = (&x[from..from + width], &mut out[to..to + width]);
-            out.iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
-        }
-        (step_from, step_to) => {
-            for j in 0..width {
-                out[to + j * step_to] = f(out[to + j * step_to], x[from + j * step_from]);
+    for_each_row(
+        walk,
+        #[inline(always)]
+        |from, to| match (walk.from[3], walk.to[3]) {
+            (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
+            (1, 1) => {
+                let (row, out) = (&x[from..from + width], &mut out[to..to + width]);
+                out.iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
             }
-        }
-    });
+            (step_from, step_to) => {
+                for j in 0..width {
+                    out[to + j * step_to] = f(out[to + j * step_to], x[from + j * step_from]);
+                }
+            }
+        },
+    );
 }
 
 #[inline(always)]

@@ -114,7 +114,7 @@ impl Lowering<'_> {
                     Chain { lowering: self, root: id, operands: vec![], code: vec![], done: vec![] };
                 chain.emit(id);
                 let Chain { operands, code, .. } = chain;
-                self.new_step(id, Work::Chain(Program { code }), operands)
+                self.new_step(id, Work::Chain(Program::new(code)), operands)
             }
             (Some(_), Some(product)) => {
                 let operands = self.operands(product);
@@ -122,7 +122,7 @@ impl Lowering<'_> {
                 chain.emit(id);
                 let Chain { operands, code, .. } = chain;
                 let op = self.graph.node(product).op().clone();
-                self.new_step(id, Work::Product(op, Some(Program { code })), operands)
+                self.new_step(id, Work::Product(op, Some(Program::new(code))), operands)
             }
             (None, _) if matches!(node.op(), Op::MatMul { .. }) => {
                 self.new_step(id, Work::Product(node.op().clone(), None), self.operands(id))
