@@ -11,7 +11,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use chainrule_kernels::{Level, Product, Real, dispatch_at};
+use chainrule_kernels::{Level, Product, Real, Scalar, dispatch_at};
 
 /// Batch, outputs and inputs of a dense layer.
 const LAYERS: [(usize, usize, usize); 14] = [
@@ -40,7 +40,7 @@ fn main() {
 }
 
 /// Prints the table of one scalar type.
-fn report<T: Real>(level: Level) {
+fn report<T: Scalar>(level: Level) {
     let peak = measured_peak::<T>(level);
     println!("{} at {level:?}, measured peak {peak:.1} GFLOP/s", T::NAME);
     println!(

@@ -4,7 +4,7 @@
 //! axes that appear. Each output element has one accumulator, fed in row-major order of the input, so the result does
 //! not depend on how the loops are arranged.
 
-use crate::{Real, dispatch};
+use crate::{Real, Scalar, dispatch};
 
 /// Sizes and strides of the four nested loops of a reduction or copy, outermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,10 @@ pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `0 x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: sixteen such sums side by side
 /// are vector instructions, where a test of each element would be a branch.
 pub fn all_finite<T: Real>(values: &[T]) -> bool {
+    all_lanes_finite(T::as_lanes(values))
+}
+
+fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
     let mut sums = [T::ZERO; 16];
     dispatch(
         #[inline(always)]

@@ -1,6 +1,6 @@
 //! Functions of whole rows: the logarithm of the softmax, and picking one element of each row.
 
-use crate::Real;
+use crate::{Real, Scalar};
 
 /// `out[i, j] = x[i, j] - ln(sum over k of e^x[i, k])`, with the row's maximum taken out so that nothing overflows.
 ///
@@ -22,7 +22,9 @@ pub fn log_softmax<T: Real>(width: usize, x: &[T], out: &mut [T]) {
 pub fn pick<T: Real>(width: usize, x: &[T], index: &[T], out: &mut [T]) {
     assert_eq!(index.len(), out.len(), "pick: one index for each row");
     for ((row, index), out) in x.chunks_exact(width.max(1)).zip(index).zip(out) {
-        *out = position(*index, width).map_or(T::from_f64(f64::NAN), |at| row[at]);
+        *out = T::from_lanes(|lane| {
+            position(index.lane(lane), width).map_or(T::Lane::from_f64(f64::NAN), |at| row[at].lane(lane))
+        });
     }
 }
 
@@ -33,15 +35,26 @@ pub fn unpick<T: Real>(width: usize, x: &[T], index: &[T], out: &mut [T]) {
     assert_eq!(x.len() * width, out.len(), "unpick: one row for each element");
     out.fill(T::ZERO);
     for ((row, index), x) in out.chunks_exact_mut(width.max(1)).zip(index).zip(x) {
-        if let Some(at) = position(*index, width) {
-            row[at] = *x;
+        put(*x, *index, width, 0, row);
+    }
+}
+
+/// `out[at - first] = x` where `at` is what `index` stands for, if it is a whole number below `width` and its place lies
+/// in `out`; lane by lane.
+#[inline]
+pub fn put<T: Real>(x: T, index: T, width: usize, first: usize, out: &mut [T]) {
+    let out = T::as_lanes_mut(out);
+    for lane in 0..T::LANES {
+        let at = position(index.lane(lane), width).and_then(|at| at.checked_sub(first));
+        if let Some(element) = at.and_then(|at| out.get_mut(at * T::LANES + lane)) {
+            *element = x.lane(lane);
         }
     }
 }
 
 /// The index that a number stands for, if it is a whole number in `0..width`.
 #[inline]
-pub fn position<T: Real>(index: T, width: usize) -> Option<usize> {
+pub fn position<T: Scalar>(index: T, width: usize) -> Option<usize> {
     let index = index.to_f64();
     let at = index as usize;
     (at as f64 == index && at < width).then_some(at)

@@ -13,6 +13,8 @@ use crate::{Level, Real};
 
 /// Values of p in a block.
 const DEPTH: usize = 512;
+/// Values of p in a block where an element fills a vector: a tile of 6 rows of A is then 24 KiB, as it is above.
+const DEPTH_OF_PACKS: usize = 64;
 /// Columns of B in a packed block: a multiple of every panel width.
 const COLUMNS: usize = 256;
 /// Rows of A in a packed block: a multiple of every tile's rows.
@@ -111,7 +113,7 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
 unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
     // SAFETY: the caller's promises, handed on to work that needs the same.
     unsafe {
-        if is_swapped(product) {
+        if V::COUNT > 1 && is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {
             V::with_features(RunBlocks::<V> { product, matrices });
@@ -160,7 +162,7 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
         let most_columns = if packs_b(self.product) { COLUMNS } else { n };
         let most_rows = if packs_a(self.product) { ROWS } else { m };
         for columns in cut(n, most_columns) {
-            for depths in cut(k, DEPTH) {
+            for depths in cut(k, depth::<V>()) {
                 let resumed = depths.first > 0 || output == Output::Accumulate;
                 let start = if resumed { Start::Stored } else { Start::Zero };
                 // SAFETY: the ranges lie within the shape; the rest is the promise of whoever made this.
@@ -175,6 +177,11 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
             }
         }
     }
+}
+
+/// The values of p in a block.
+const fn depth<V: Lanes>() -> usize {
+    if V::COUNT == 1 { DEPTH_OF_PACKS } else { DEPTH }
 }
 
 /// `len` consecutive indices.
@@ -215,6 +222,7 @@ struct Right<T> {
     panel_columns: usize,
     panel_step: usize,
     depth_step: usize,
+    column_step: usize,
     beyond: Beyond,
 }
 
@@ -245,8 +253,22 @@ unsafe fn rectangle<V: Lanes>(
                 let a = left.start.add(tile * left.tile_step);
                 let b = right.start.add(panel * right.panel_step);
                 let c = c.add(rows.first * c_row + columns.first);
-                let (b_depth, b_beyond, columns) = (right.depth_step, right.beyond, columns.len);
-                let tile = Tile { a, a_row, a_depth, b, b_depth, b_beyond, c, c_row, depth, columns, start };
+                let (b_depth, b_column) = (right.depth_step, right.column_step);
+                let (b_beyond, columns) = (right.beyond, columns.len);
+                let tile = Tile {
+                    a,
+                    a_row,
+                    a_depth,
+                    b,
+                    b_depth,
+                    b_column,
+                    b_beyond,
+                    c,
+                    c_row,
+                    depth,
+                    columns,
+                    start,
+                };
                 compute::<V>(tile, rows.len);
             }
         }
@@ -280,7 +302,7 @@ impl<V: Lanes> RunBlocks<'_, V> {
         let in_place = unsafe { self.matrices.a.add(rows.first * row_step + depths.first * depth_step) };
         let (rows, tile_step, steps) = (rows.len, tile_rows * row_step, Some((row_step, depth_step)));
         let left = Left { start: in_place, rows, tile_rows, tile_step, steps };
-        if !packs_a(self.product) {
+        if V::COUNT == 1 || !packs_a(self.product) {
             return left;
         }
         // SAFETY: the room for A follows that for B in scratch memory and holds the largest block.
@@ -329,11 +351,12 @@ impl<V: Lanes> RunBlocks<'_, V> {
             start,
             columns,
             panel_columns,
-            panel_step: panel_columns,
-            depth_step: n,
+            panel_step: panel_columns * column_step,
+            depth_step,
+            column_step,
             beyond: Beyond::Nothing,
         };
-        if !packs_b(self.product) {
+        if V::COUNT == 1 || !packs_b(self.product) {
             return right;
         }
         // SAFETY: scratch memory begins with room for the largest block of B.
@@ -370,6 +393,7 @@ impl<V: Lanes> RunBlocks<'_, V> {
             start: to,
             panel_step: to_step * depth,
             depth_step: to_step,
+            column_step: 1,
             beyond: Beyond::Padding,
             ..right
         }

@@ -6,7 +6,7 @@
 //! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
 //! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
 
-use chainrule_engine::{Moment, NodeId, Plan, Real, Tape, Tensor, Workspace};
+use chainrule_engine::{Moment, NodeId, Plan, Scalar, Tape, Tensor, Workspace};
 
 use super::batches::Part;
 use super::config::TrainingConfig;
@@ -21,7 +21,7 @@ use crate::optimizers::{Lbfgs, LbfgsState, StopReason};
 use crate::{Error, Penalty, Reduction};
 
 /// A run of L-BFGS: every epoch is one step over all examples.
-pub(super) fn run<T: Real>(
+pub(super) fn run<T: Scalar>(
     mut trainer: Trainer<'_, T>,
     lbfgs: &Lbfgs,
     listener: &mut Listener<'_>,
@@ -88,7 +88,7 @@ struct FullBatch<'a, T> {
     moment: Moment,
 }
 
-impl<'a, T: Real> FullBatch<'a, T> {
+impl<'a, T: Scalar> FullBatch<'a, T> {
     fn new(network: &Network, config: &TrainingConfig, part: &'a Part<'a>) -> Result<Self, Error> {
         let shapes = Shapes {
             capacity: JUDGED_AT_ONCE.min(part.rows.len()),
@@ -149,7 +149,7 @@ impl<'a, T: Real> FullBatch<'a, T> {
     }
 }
 
-fn add<T: Real>(total: &mut [T], more: &[T]) {
+fn add<T: Scalar>(total: &mut [T], more: &[T]) {
     total.iter_mut().zip(more).for_each(|(total, more)| *total += *more);
 }
 
