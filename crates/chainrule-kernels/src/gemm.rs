@@ -42,6 +42,7 @@ mod lanes_pack;
 mod lanes_pack_x86;
 #[cfg(target_arch = "x86_64")]
 mod lanes_x86;
+mod panel;
 mod tile;
 
 use crate::{Level, Real};

@@ -6,6 +6,7 @@
 
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
+use super::panel::Panel;
 use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
 use crate::dispatch::Work;
@@ -245,16 +246,25 @@ unsafe fn rectangle<V: Lanes>(
     target: Target<V::Element>,
 ) {
     let Target { c, c_row, depth, start } = target;
+    let copies = V::COUNT == 1 && right.column_step == 1 && left.rows > 3 * left.tile_rows;
+    let mut copied = Panel::new();
     for (panel, columns) in cut(right.columns, right.panel_columns).enumerate() {
+        // SAFETY: the steps lead to existing panels.
+        let (b, b_depth) = unsafe {
+            let b = right.start.add(panel * right.panel_step);
+            if copies {
+                (copied.copy(b, right.depth_step, depth, columns.len), columns.len)
+            } else {
+                (b, right.depth_step)
+            }
+        };
         for (tile, rows) in cut(left.rows, left.tile_rows).enumerate() {
             let (a_row, a_depth) = left.steps.unwrap_or((1, rows.len));
             // SAFETY: the steps lead to existing tiles and panels; a tile is no larger than the tables of `compute`.
             unsafe {
                 let a = left.start.add(tile * left.tile_step);
-                let b = right.start.add(panel * right.panel_step);
                 let c = c.add(rows.first * c_row + columns.first);
-                let (b_depth, b_column) = (right.depth_step, right.column_step);
-                let (b_beyond, columns) = (right.beyond, columns.len);
+                let (b_column, b_beyond, columns) = (right.column_step, right.beyond, columns.len);
                 let tile = Tile {
                     a,
                     a_row,
@@ -279,7 +289,8 @@ impl<V: Lanes> RunBlocks<'_, V> {
     /// The width of the panels: four vectors where half a tile holds all rows, else two.
     #[inline(always)]
     fn panel_vectors(&self) -> usize {
-        if self.product.m <= most_rows::<V>(4) { 4 } else { 2 }
+        let wide = V::COUNT == 1 && V::TILE_ROWS >= 8;
+        if wide || self.product.m <= most_rows::<V>(4) { 4 } else { 2 }
     }
 
     /// The height of the tiles that share `rows` out evenly.
