@@ -41,18 +41,44 @@ pub fn copy<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `out[to(i)] += x[from(i)]` in order of `i`, from zero.
 pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     out.fill(T::ZERO);
+    add_to_sum(walk, x, out);
+}
+
+/// The same onto what `out` holds: sums that were begun with other elements go on.
+pub fn add_to_sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
-        || fold(walk, x, out, |total, x| total + x),
+        || {
+            fold(
+                walk,
+                x,
+                out,
+                #[inline(always)]
+                |total, x| total + x,
+            );
+        },
     );
 }
 
 /// `out[to(i)] = max(out[to(i)], x[from(i)])` in order of `i`, from minus infinity; NaN wins.
 pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     out.fill(T::NEG_INFINITY);
+    raise_max(walk, x, out);
+}
+
+/// The same onto what `out` holds: maxima that were begun with other elements go on.
+pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
-        || fold(walk, x, out, |largest, x| Real::max(x, largest)),
+        || {
+            fold(
+                walk,
+                x,
+                out,
+                #[inline(always)]
+                |largest, x| Real::max(x, largest),
+            );
+        },
     );
 }
 
@@ -82,18 +108,31 @@ fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
 #[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     let width = walk.sizes[3];
-    for_each_row(walk, |from, to| match (walk.from[3], walk.to[3]) {
-        (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
-        (1, 1) => {
-            let (row, out) = (&x[from..from + width], &mut out[to..to + width]);
-            out.iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
-        }
-        (step_from, step_to) => {
-            for j in 0..width {
-                out[to + j * step_to] = f(out[to + j * step_to], x[from + j * step_from]);
+    // Loops and no adapters: the compiler would not inline those for packs, and what is not inlined is not compiled for
+    // the processor's best instructions.
+    for_each_row(
+        walk,
+        #[inline(always)]
+        |from, to| match (walk.from[3], walk.to[3]) {
+            (1, 0) => {
+                let mut total = out[to];
+                for x in &x[from..from + width] {
+                    total = f(total, *x);
+                }
+                out[to] = total;
             }
-        }
-    });
+            (1, 1) => {
+                for (out, x) in out[to..to + width].iter_mut().zip(&x[from..from + width]) {
+                    *out = f(*out, *x);
+                }
+            }
+            (step_from, step_to) => {
+                for j in 0..width {
+                    out[to + j * step_to] = f(out[to + j * step_to], x[from + j * step_from]);
+                }
+            }
+        },
+    );
 }
 
 #[inline(always)]

@@ -226,6 +226,66 @@ fn rows_and_columns_may_be_computed_apart() {
     }
 }
 
+/// Computes `product` in parts that end at `ends`, each at `level`, and compares with the whole.
+fn check_split<T: Real>(product: &Product, ends: &[usize]) {
+    let &Product { m, n, k, .. } = product;
+    let (a, b, start) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2), numbers::<T>(m * n, 3));
+    let len = product.scratch_len();
+    for level in Level::ALL.into_iter().filter(|level| level.is_available()) {
+        let (mut whole, mut parts) = (start.clone(), start.clone());
+        product.run_at(level, &a, &b, &mut whole, &mut vec![T::ZERO; len]);
+        let mut first = 0;
+        for &end in ends.iter().chain([&m]) {
+            let c = &mut parts[first * n..end * n];
+            product.run_rows_at(level, first..end, [&a, &b], c, &mut vec![T::ZERO; len]);
+            first = end;
+        }
+        let wrong = whole.iter().zip(&parts).position(|(&x, &y)| !same(x, y));
+        assert_eq!(wrong, None, "{} at {level:?}, cut at {ends:?}: {product:?}", T::NAME);
+    }
+}
+
+#[test]
+fn any_split_into_rows_gives_the_bits_of_the_whole() {
+    for (m, n, k) in [(1, 3, 2), (7, 0, 3), (32, 128, 100), (65, 40, 0), (130, 300, 520), (270, 260, 513)] {
+        for form in 0..8 {
+            let product = Product {
+                transpose_a: form & 1 != 0,
+                transpose_b: form & 2 != 0,
+                output: if form & 4 != 0 { Output::Accumulate } else { Output::Overwrite },
+                ..Product::new(m, n, k)
+            };
+            check_split::<f32>(&product, &[m / 2]);
+            check_split::<f64>(&product, &[0, m / 7, m / 7, m - m / 3]);
+        }
+    }
+}
+
+#[test]
+fn scratch_memory_of_the_whole_suffices_for_any_rows() {
+    for n in [1, 40, 300, 2048] {
+        for k in [1, 100, 784, 2048] {
+            for transpose_b in [false, true] {
+                let needed = |m| Product { transpose_b, ..Product::new(m, n, k) }.scratch_len();
+                for whole in [1, 17, 128, 129, 300, 512] {
+                    let most = (1..=whole).map(needed).max();
+                    assert_eq!(
+                        most,
+                        Some(needed(whole)),
+                        "of {whole} x {n} x {k}, transpose_b: {transpose_b}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[should_panic = "matrix product: the rows do not exist; expected a range within 0..2, got 1..3"]
+fn rows_beyond_the_last_are_refused() {
+    Product::new(2, 1, 1).run_rows(1..3, &[0.0f32; 2], &[0.0], &mut [0.0; 2], &mut []);
+}
+
 #[test]
 #[should_panic = "matrix product: `b` has the wrong size; expected 3 x 4 elements, got 11"]
 fn a_wrong_length_is_named() {

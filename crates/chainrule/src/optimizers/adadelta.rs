@@ -14,7 +14,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -67,7 +67,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let shared = each.shared();
         let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
         let (rho, fresh) = (T::from_f64(shared.settings.rho), T::from_f64(1.0 - shared.settings.rho));

@@ -12,7 +12,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -77,7 +77,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let shared = each.shared();
         let (kept, step_size) = (each.kept(group), each.number::<T>(|step| step.step_size));
         let (added, epsilon) = (T::from_f64(shared.added), T::from_f64(shared.epsilon));

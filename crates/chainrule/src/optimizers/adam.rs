@@ -12,7 +12,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -126,7 +126,11 @@ impl<T: Real> Scalars<T> {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let scalars = Scalars::new(&each.shared(), each.number::<T>(|step| step.step_size), each.kept(group));
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {

@@ -13,7 +13,7 @@ use chainrule_engine::Real;
 use super::adam::{self, Scalars};
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, State};
+use super::{Adam, Group, StateRange};
 use crate::Error;
 
 /// AMSGrad: Adam with the maximum of all mean squares so far in place of the last one.
@@ -52,7 +52,11 @@ pub(super) struct Prepared(pub(super) adam::Prepared);
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let scalars =
             Scalars::new(&each.shared().0, each.number::<T>(|step| step.0.step_size), each.kept(group));
         let [means, squares, largest] = state.ranges(group.range());

@@ -34,6 +34,7 @@ mod rprop;
 mod rule;
 mod sgd;
 mod state;
+mod state_range;
 
 #[cfg(test)]
 mod golden;
@@ -53,3 +54,4 @@ pub use rprop::Rprop;
 pub use rule::{Step, UpdateRule};
 pub use sgd::Sgd;
 pub use state::{Group, State};
+pub use state_range::StateRange;

@@ -12,7 +12,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, State};
+use super::{Adam, Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -90,7 +90,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let shared = each.shared();
         let kept = each.kept(group);
         let (fresh1, beta2) = (T::from_f64(1.0 - shared.settings.beta1), T::from_f64(shared.settings.beta2));

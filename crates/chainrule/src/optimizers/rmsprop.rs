@@ -14,7 +14,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -115,7 +115,11 @@ impl<T: Real> Scalars<T> {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let shared = each.shared();
         let RmsProp { smoothing, epsilon, momentum, centered } = shared.settings;
         let scalars = Scalars {

@@ -16,7 +16,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::lanes::{by_sign, clamped, sign};
 use crate::validate::Settings;
@@ -81,7 +81,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let shared = each.shared();
         let kept = each.kept(group);
         let (shrink, grow) = (T::from_f64(shared.settings.shrink), T::from_f64(shared.settings.grow));

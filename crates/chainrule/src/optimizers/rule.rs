@@ -12,8 +12,8 @@ use chainrule_engine::{MOST_LANES, Real, dispatch};
 
 use super::each::{Each, Scalars};
 use super::{
-    Adadelta, Adagrad, Adam, AdamW, AmsGrad, Group, Lion, NAdam, RAdam, RmsProp, Rprop, Sgd, State, adadelta,
-    adagrad, adam, amsgrad, lion, nadam, radam, rmsprop, rprop, sgd,
+    Adadelta, Adagrad, Adam, AdamW, AmsGrad, Group, Lion, NAdam, RAdam, RmsProp, Rprop, Sgd, State,
+    StateRange, adadelta, adagrad, adam, amsgrad, lion, nadam, radam, rmsprop, rprop, sgd,
 };
 use crate::Error;
 
@@ -143,6 +143,16 @@ impl Step {
     ///
     /// If parameters and gradients differ in length, or the group reaches beyond the state: a bug of the caller.
     pub fn update<T: Real>(&self, state: &mut State<T>, group: Group<'_, T>) {
+        self.update_range(&mut state.whole(), group);
+    }
+
+    /// Updates the parameters of one group, whose moments lie in `state`. Other ranges of the same state may be updated at the
+    /// same time by other threads; the bits do not depend on how the parameters are cut.
+    ///
+    /// # Panics
+    ///
+    /// If parameters and gradients differ in length, or the group reaches beyond the range: a bug of the caller.
+    pub fn update_range<T: Real>(&self, state: &mut StateRange<'_, T>, group: Group<'_, T>) {
         update_each(core::slice::from_ref(&self.0), state, group);
     }
 }
@@ -155,12 +165,12 @@ pub(crate) struct LaneStep([Prepared; MOST_LANES]);
 impl LaneStep {
     /// As [`Step::update`].
     pub(crate) fn update<T: Real>(&self, state: &mut State<T>, group: Group<'_, T>) {
-        update_each(&self.0[..T::LANES], state, group);
+        update_each(&self.0[..T::LANES], &mut state.whole(), group);
     }
 }
 
 /// Compiled for each set of vector instructions; every `apply` is inlined here for that.
-fn update_each<T: Real>(each: &[Prepared], state: &mut State<T>, mut group: Group<'_, T>) {
+fn update_each<T: Real>(each: &[Prepared], state: &mut StateRange<'_, T>, mut group: Group<'_, T>) {
     assert_eq!(group.parameters.len(), group.gradients.len(), "a gradient for each parameter");
     dispatch(
         #[inline(always)]

@@ -14,7 +14,7 @@ use chainrule_engine::Real;
 
 use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, State};
+use super::{Group, StateRange};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -70,7 +70,11 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
         let Sgd { momentum, nesterov } = each.shared().settings;
         match (momentum > 0.0, nesterov) {
             (false, _) => Self::plain(each, group),
@@ -88,7 +92,7 @@ impl Prepared {
     }
 
     #[inline(always)]
-    fn momentum<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    fn momentum<T: Real>(each: Each<'_, Self>, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
         let momentum = T::from_f64(each.shared().settings.momentum);
         let [velocity] = state.ranges(group.range());
@@ -99,7 +103,7 @@ impl Prepared {
     }
 
     #[inline(always)]
-    fn nesterov<T: Real>(each: Each<'_, Self>, state: &mut State<T>, group: &mut Group<'_, T>) {
+    fn nesterov<T: Real>(each: Each<'_, Self>, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
         let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
         let momentum = T::from_f64(each.shared().settings.momentum);
         let [velocity] = state.ranges(group.range());

@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use chainrule_engine::Real;
 
-use super::UpdateRule;
+use super::{StateRange, UpdateRule};
 use crate::Error;
 
 /// The memory of an update rule: its step count and its moments, allocated once.
@@ -69,10 +69,9 @@ impl<T: Real> State<T> {
         &self.moments
     }
 
-    /// The same range of the first `N` moments.
-    pub(super) fn ranges<const N: usize>(&mut self, range: Range<usize>) -> [&mut [T]; N] {
-        let mut moments = self.moments.chunks_exact_mut(self.parameters.max(1));
-        core::array::from_fn(|_| &mut moments.next().unwrap_or_default()[range.clone()])
+    /// The moments of all parameters, to be cut into ranges that are updated apart from each other.
+    pub fn whole(&mut self) -> StateRange<'_, T> {
+        StateRange::new(self.parameters, &mut self.moments)
     }
 }
 
@@ -98,6 +97,7 @@ impl<'a, T: Real> Group<'a, T> {
     }
 
     /// Where the group lies in the flat buffer.
+    #[inline(always)]
     pub fn range(&self) -> Range<usize> {
         self.first..self.first + self.parameters.len()
     }
