@@ -38,8 +38,12 @@ mod copy;
 pub(crate) mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod lanes_neon;
+mod lanes_pack;
+#[cfg(target_arch = "x86_64")]
+mod lanes_pack_x86;
 #[cfg(target_arch = "x86_64")]
 mod lanes_x86;
+mod panel;
 mod sparse;
 mod tile;
 

@@ -4,7 +4,7 @@
 //! axes that appear. Each output element has one accumulator, fed in row-major order of the input, so the result does
 //! not depend on how the loops are arranged.
 
-use crate::{Real, dispatch};
+use crate::{Real, Scalar, dispatch};
 
 /// Sizes and strides of the four nested loops of a reduction or copy, outermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,15 @@ pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 pub fn add_to_sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
-        || fold(walk, x, out, |total, x| total + x),
+        || {
+            fold(
+                walk,
+                x,
+                out,
+                #[inline(always)]
+                |total, x| total + x,
+            );
+        },
     );
 }
 
@@ -62,7 +70,15 @@ pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
-        || fold(walk, x, out, |largest, x| Real::max(x, largest)),
+        || {
+            fold(
+                walk,
+                x,
+                out,
+                #[inline(always)]
+                |largest, x| Real::max(x, largest),
+            );
+        },
     );
 }
 
@@ -71,6 +87,10 @@ pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `0 x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: sixteen such sums side by side
 /// are vector instructions, where a test of each element would be a branch.
 pub fn all_finite<T: Real>(values: &[T]) -> bool {
+    all_lanes_finite(T::as_lanes(values))
+}
+
+fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
     let mut sums = [T::ZERO; 16];
     dispatch(
         #[inline(always)]
@@ -88,14 +108,23 @@ pub fn all_finite<T: Real>(values: &[T]) -> bool {
 #[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     let width = walk.sizes[3];
+    // Loops and no adapters: the compiler would not inline those for packs, and what is not inlined is not compiled for
+    // the processor's best instructions.
     for_each_row(
         walk,
         #[inline(always)]
         |from, to| match (walk.from[3], walk.to[3]) {
-            (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
+            (1, 0) => {
+                let mut total = out[to];
+                for x in &x[from..from + width] {
+                    total = f(total, *x);
+                }
+                out[to] = total;
+            }
             (1, 1) => {
-                let (row, out) = (&x[from..from + width], &mut out[to..to + width]);
-                out.iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
+                for (out, x) in out[to..to + width].iter_mut().zip(&x[from..from + width]) {
+                    *out = f(*out, *x);
+                }
             }
             (step_from, step_to) => {
                 for j in 0..width {

@@ -8,6 +8,7 @@ use core::ops::RangeInclusive;
 
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
+use super::panel::Panel;
 use super::sparse::{self, IsSparse, RunSparse, may_skip};
 use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
@@ -16,6 +17,8 @@ use crate::{Level, Real};
 
 /// Values of p in a block.
 const DEPTH: usize = 512;
+/// Values of p in a block where an element fills a vector: a tile of 6 rows of A is then 24 KiB, as it is above.
+const DEPTH_OF_PACKS: usize = 64;
 /// Columns of B in a packed block: a multiple of every panel width.
 const COLUMNS: usize = 256;
 /// Rows of A in a packed block: a multiple of every tile's rows.
@@ -139,9 +142,9 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
 unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
     // SAFETY: the caller's promises, handed on to work that needs the same.
     unsafe {
-        if may_skip(product) && V::with_features(IsSparse::<V> { product, matrices }) {
+        if V::COUNT > 1 && may_skip(product) && V::with_features(IsSparse::<V> { product, matrices }) {
             V::with_features(RunSparse::<V> { product, matrices });
-        } else if is_swapped(product) {
+        } else if V::COUNT > 1 && is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {
             V::with_features(RunBlocks::<V> { product, matrices });
@@ -191,7 +194,7 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
         let most_columns = if packs_b(self.product) { COLUMNS } else { n };
         let most_rows = if packs_a(self.product) { ROWS } else { m };
         for columns in cut(n, most_columns) {
-            for depths in cut(k, DEPTH) {
+            for depths in cut(k, depth::<V>()) {
                 let resumed = depths.first > 0 || output == Output::Accumulate;
                 let start = if resumed { Start::Stored } else { Start::Zero };
                 // SAFETY: the ranges lie within the shape; the rest is the promise of whoever made this.
@@ -206,6 +209,11 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
             }
         }
     }
+}
+
+/// The values of p in a block.
+const fn depth<V: Lanes>() -> usize {
+    if V::COUNT == 1 { DEPTH_OF_PACKS } else { DEPTH }
 }
 
 /// `len` consecutive indices.
@@ -246,6 +254,7 @@ struct Right<T> {
     panel_columns: usize,
     panel_step: usize,
     depth_step: usize,
+    column_step: usize,
     beyond: Beyond,
 }
 
@@ -268,16 +277,39 @@ unsafe fn rectangle<V: Lanes>(
     target: Target<V::Element>,
 ) {
     let Target { c, c_row, depth, start } = target;
+    let copies = V::COUNT == 1 && right.column_step == 1 && left.rows > 3 * left.tile_rows;
+    let mut copied = Panel::new();
     for (panel, columns) in cut(right.columns, right.panel_columns).enumerate() {
+        // SAFETY: the steps lead to existing panels.
+        let (b, b_depth) = unsafe {
+            let b = right.start.add(panel * right.panel_step);
+            if copies {
+                (copied.copy(b, right.depth_step, depth, columns.len), columns.len)
+            } else {
+                (b, right.depth_step)
+            }
+        };
         for (tile, rows) in cut(left.rows, left.tile_rows).enumerate() {
             let (a_row, a_depth) = left.steps.unwrap_or((1, rows.len));
             // SAFETY: the steps lead to existing tiles and panels; a tile is no larger than the tables of `compute`.
             unsafe {
                 let a = left.start.add(tile * left.tile_step);
-                let b = right.start.add(panel * right.panel_step);
                 let c = c.add(rows.first * c_row + columns.first);
-                let (b_depth, b_beyond, columns) = (right.depth_step, right.beyond, columns.len);
-                let tile = Tile { a, a_row, a_depth, b, b_depth, b_beyond, c, c_row, depth, columns, start };
+                let (b_column, b_beyond, columns) = (right.column_step, right.beyond, columns.len);
+                let tile = Tile {
+                    a,
+                    a_row,
+                    a_depth,
+                    b,
+                    b_depth,
+                    b_column,
+                    b_beyond,
+                    c,
+                    c_row,
+                    depth,
+                    columns,
+                    start,
+                };
                 compute::<V>(tile, rows.len);
             }
         }
@@ -288,7 +320,8 @@ impl<V: Lanes> RunBlocks<'_, V> {
     /// The width of the panels: four vectors where half a tile holds all rows, else two.
     #[inline(always)]
     fn panel_vectors(&self) -> usize {
-        if self.product.m <= most_rows::<V>(4) { 4 } else { 2 }
+        let wide = V::COUNT == 1 && V::TILE_ROWS >= 8;
+        if wide || self.product.m <= most_rows::<V>(4) { 4 } else { 2 }
     }
 
     /// The height of the tiles that share `rows` out evenly.
@@ -311,7 +344,7 @@ impl<V: Lanes> RunBlocks<'_, V> {
         let in_place = unsafe { self.matrices.a.add(rows.first * row_step + depths.first * depth_step) };
         let (rows, tile_step, steps) = (rows.len, tile_rows * row_step, Some((row_step, depth_step)));
         let left = Left { start: in_place, rows, tile_rows, tile_step, steps };
-        if !packs_a(self.product) {
+        if V::COUNT == 1 || !packs_a(self.product) {
             return left;
         }
         // SAFETY: the room for A follows that for B in scratch memory and holds the largest block.
@@ -360,11 +393,12 @@ impl<V: Lanes> RunBlocks<'_, V> {
             start,
             columns,
             panel_columns,
-            panel_step: panel_columns,
-            depth_step: n,
+            panel_step: panel_columns * column_step,
+            depth_step,
+            column_step,
             beyond: Beyond::Nothing,
         };
-        if !packs_b(self.product) {
+        if V::COUNT == 1 || !packs_b(self.product) {
             return right;
         }
         // SAFETY: scratch memory begins with room for the largest block of B.
@@ -401,6 +435,7 @@ impl<V: Lanes> RunBlocks<'_, V> {
             start: to,
             panel_step: to_step * depth,
             depth_step: to_step,
+            column_step: 1,
             beyond: Beyond::Padding,
             ..right
         }

@@ -159,6 +159,7 @@ impl<V: Lanes> RunSparse<'_, V> {
                 a_depth,
                 b,
                 b_depth,
+                b_column: 1,
                 b_beyond: Beyond::Nothing,
                 c: c.add(rows.first * n + columns.first),
                 c_row: n,

@@ -1,13 +1,13 @@
 //! Accuracy: the share of right answers.
 
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 /// The place of the largest number; the first of several, 0 for an empty row. NaN is never the largest.
 ///
 /// ```
 /// assert_eq!(chainrule::metrics::argmax(&[0.1, 0.7, 0.7]), 1);
 /// ```
-pub fn argmax<T: Real>(row: &[T]) -> usize {
+pub fn argmax<T: Scalar>(row: &[T]) -> usize {
     let is_nan = |x: T| x.partial_cmp(&x).is_none();
     let larger = |best: usize, at: usize| if row[at] > row[best] || is_nan(row[best]) { at } else { best };
     (1..row.len()).fold(0, larger)

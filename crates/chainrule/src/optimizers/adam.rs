@@ -10,6 +10,7 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
@@ -97,13 +98,14 @@ pub(super) struct Scalars<T> {
 }
 
 impl<T: Real> Scalars<T> {
-    pub(super) fn new(prepared: &Prepared, kept: T) -> Self {
+    /// From what is the same in every lane, and the two numbers that follow from the learning rate.
+    pub(super) fn new(prepared: &Prepared, step_size: T, kept: T) -> Self {
         Self {
             kept,
             fresh1: T::from_f64(1.0 - prepared.settings.beta1),
             beta2: T::from_f64(prepared.settings.beta2),
             fresh2: T::from_f64(1.0 - prepared.settings.beta2),
-            step_size: T::from_f64(prepared.step_size),
+            step_size,
             root_scale: T::from_f64(prepared.root_scale),
             epsilon: T::from_f64(prepared.settings.epsilon),
         }
@@ -124,8 +126,12 @@ impl<T: Real> Scalars<T> {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let scalars = Scalars::new(&self, group.kept(self.learning_rate));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let scalars = Scalars::new(&each.shared(), each.number::<T>(|step| step.step_size), each.kept(group));
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
             scalars.average(m, v, g);

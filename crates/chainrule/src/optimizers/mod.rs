@@ -23,6 +23,7 @@ mod adagrad;
 mod adam;
 mod adamw;
 mod amsgrad;
+mod each;
 mod lbfgs;
 mod lion;
 mod nadam;
@@ -54,17 +55,3 @@ pub use rule::{Step, UpdateRule};
 pub use sgd::Sgd;
 pub use state::{Group, State};
 pub use state_range::StateRange;
-
-use chainrule_engine::Real;
-
-/// -1, 0 or 1; not a number stays so, that no fault is hidden.
-#[inline(always)]
-fn sign<T: Real>(x: T) -> T {
-    if x > T::ZERO {
-        T::ONE
-    } else if x < T::ZERO {
-        -T::ONE
-    } else {
-        x
-    }
-}
