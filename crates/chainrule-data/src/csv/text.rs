@@ -28,7 +28,10 @@ const FORMATS: [(&[u8], &str, &str); 7] = [
 ];
 
 fn check_format(bytes: &[u8]) -> Result<(), Error> {
-    match FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
+    // Letters alone may begin a column's name: they need a zero byte somewhere, which no text has.
+    let is_name = |magic: &[u8]| magic.iter().all(u8::is_ascii_alphanumeric) && !bytes.contains(&0);
+    let found = |magic: &[u8]| bytes.starts_with(magic) && !is_name(magic);
+    match FORMATS.iter().find(|(magic, ..)| found(magic)) {
         Some((_, found, help)) => Err(Error::OtherFormat { found, help }),
         None => Ok(()),
     }
@@ -68,6 +71,12 @@ mod tests {
         byte 0: this looks like UTF-16 text; expected plain text with separated columns
         help: save the file as UTF-8
         ");
+    }
+
+    #[test]
+    fn a_column_may_be_called_like_a_format() {
+        assert!(message(b"PAR1\x15\x04\x15\x00").starts_with("byte 0: this looks like a Parquet file"));
+        assert_eq!(decode(b"PAR1,b\n1,2\n").unwrap(), "PAR1,b\n1,2\n");
     }
 
     #[test]
