@@ -46,7 +46,7 @@ pub(crate) fn execute<T: Real>(
         Op::Constant(literal) => {
             result.iter_mut().zip(literal.values()).for_each(|(out, value)| *out = T::from_f64(*value));
         }
-        Op::Random { stream, .. } => random(*stream, moment, result),
+        Op::Random { stream, .. } => random(*stream, moment, 0, result),
         Op::Unary(function) => map::unary(*function, operands[0].values, result),
         Op::Binary(function) => map::binary(*function, operands[0].values, operands[1].values, result),
         Op::MatMul { .. } => {
@@ -180,14 +180,28 @@ fn slice<T: Real>(x: Operand<'_, T>, [axis, start]: [usize; 2], extents: Extents
     reduce::copy(&walk, &x.values[begin..], out);
 }
 
-/// Uniform numbers with 24 bits in either precision, so that `f32` and `f64` see the same masks.
-fn random<T: Real>(stream: u64, moment: Moment, out: &mut [T]) {
+/// Uniform numbers with 24 bits in either precision, so that `f32` and `f64` see the same masks; from number `first` on.
+pub(crate) fn random<T: Real>(stream: u64, moment: Moment, first: u64, out: &mut [T]) {
     let stream = Stream::new(moment.seed, Purpose::Dropout, stream_index(stream, moment.step));
     let mut block = [0.0f32; 64];
     for (number, chunk) in out.chunks_mut(block.len()).enumerate() {
         let filled = &mut block[..chunk.len()];
-        stream.fill_uniform_f32(number as u64 * 64, filled);
+        stream.fill_uniform_f32(first + number as u64 * 64, filled);
         chunk.iter_mut().zip(filled).for_each(|(out, value)| *out = T::from_f64(f64::from(*value)));
+    }
+}
+
+/// What a sum or maximum over no rows is; `op` is nothing else.
+pub(crate) fn begin_reduction<T: Real>(op: &Op, out: &mut [T]) {
+    out.fill(if matches!(op, Op::MaxOver(_)) { T::NEG_INFINITY } else { T::ZERO });
+}
+
+/// Takes more rows into a sum or maximum, after those that it has; `op` is nothing else.
+pub(crate) fn continue_reduction<T: Real>(op: &Op, x: Operand<'_, T>, out: &mut [T]) {
+    match op {
+        Op::Sum(axes) => reduce::add_to_sum(&repetition(x.extents, *axes), x.values, out),
+        Op::MaxOver(axes) => reduce::raise_max(&repetition(x.extents, *axes), x.values, out),
+        _ => unreachable!("only a sum or a maximum goes on from part to part"),
     }
 }
 

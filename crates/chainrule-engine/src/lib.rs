@@ -60,7 +60,7 @@ mod trace;
 
 pub use array::Array;
 pub use chainrule_kernels::reduce::all_finite;
-pub use chainrule_kernels::{Real, dispatch};
+pub use chainrule_kernels::{Executor, Real, Serial, dispatch};
 pub use check::{CheckConfig, CheckReport, Checked, Comparison, check};
 pub use dot::dot;
 pub use error::{Error, Operand};
@@ -68,7 +68,7 @@ pub use feed::{Feed, Moment};
 pub use graph::{Graph, Node, NodeId};
 pub use op::{Binary, Literal, Op, Order, Unary};
 pub use params::{Entry, Layout, Params};
-pub use plan::{Plan, Workspace};
+pub use plan::{Capacity, Inputs, Plan, Run, Workspace};
 pub use shape::{Axes, Dim, Extents, MAX_RANK, Shape};
 pub use tensor::{IntoTensor, Recorded, Tape, Tensor};
 pub use trace::{Record, Trace, trace};

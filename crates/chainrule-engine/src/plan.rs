@@ -1,32 +1,45 @@
 //! The fast reader: a graph lowered once into steps over one arena, and run as often as one likes.
 //!
-//! Compiling goes through four stages, one file each:
+//! Compiling goes through five stages, one file each:
 //!
 //! 1. [`simplify`]: what no output needs is dropped, identical nodes become one, and exact identities are applied;
 //! 2. [`fuse`]: elementwise chains become one pass in cache-sized blocks, and a chain that consumes a matrix product
 //!    alone becomes the product's epilogue (bias and activation; delta times the activation's derivative);
-//! 3. [`place`]: buffers get offsets in one arena by their lifetimes;
-//! 4. [`step`]: the steps themselves, and how one is run.
+//! 3. [`split`]: steps are told apart by whether they belong to the rows of the batch or to the batch as a whole, so that
+//!    parts of a batch can be computed at once;
+//! 4. [`place`]: buffers get offsets in one arena by their lifetimes;
+//! 5. [`step`]: the steps themselves, and how one is run.
 //!
 //! Nodes that depend on nothing but constants and the batch size are computed when the batch size changes, not in every
-//! run. A run allocates nothing. A plan is never saved: the graph is. Must not know: layers, files, threads.
+//! run. A run allocates nothing. Parts are run by an [`Executor`](crate::Executor) that the caller passes, and their number
+//! never shows in the bits. A plan is never saved: the graph is. Must not know: layers, files, threads.
 
+mod arena;
 mod form;
 mod fuse;
 mod lower;
+mod memory;
 mod place;
 mod print;
 mod program;
+mod run;
+mod share;
 mod simplify;
+mod split;
 mod step;
+mod workspace;
+
+pub use run::Run;
+pub use workspace::{Inputs, Workspace};
 
 use core::ops::Range;
 
 use chainrule_kernels::Real;
 
-use crate::feed::Moment;
-use crate::{Error, Feed, Graph, NodeId, Shape};
-use step::Step;
+use crate::{Error, Graph, NodeId, Shape};
+use memory::Place;
+use share::Share;
+use split::Order;
 
 /// A compiled graph: steps over an arena, for batches of up to a fixed number of examples.
 ///
@@ -48,39 +61,41 @@ use step::Step;
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Computed when the batch size changes.
-    constants: Vec<Step>,
+    constants: Order,
     /// Computed in every run.
-    steps: Vec<Step>,
+    steps: Order,
+    /// Who computes which leaves.
+    shares: Vec<Share>,
     /// By input slot; `None` where no output needs the input.
     inputs: Vec<Option<Slot>>,
     outputs: Vec<Slot>,
     parameters: usize,
-    capacity: usize,
-    arena: usize,
+    capacity: Capacity,
+    /// Where the outputs without rows end in the shared arena.
+    head: usize,
+    /// The length of the shared arena.
+    shared: usize,
+    /// The length of the arena of each part.
+    rows: usize,
     unshared: usize,
     scratch: usize,
 }
 
-/// A part of the arena that the caller writes or reads.
+/// The batches that a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// The most examples of a batch.
+    pub batch: usize,
+    /// The parts that a batch is cut into, to be computed at once: 1 to 64; other numbers mean the nearest of these.
+    pub parts: usize,
+}
+
+/// A part of an arena that the caller writes or reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Slot {
     name: String,
-    offset: usize,
+    place: Place,
     shape: Shape,
-}
-
-impl Slot {
-    fn range(&self, batch: usize) -> Range<usize> {
-        self.offset..self.offset + self.shape.elements(batch)
-    }
-}
-
-/// The memory of a plan: its arena, its scratch, and the batch that was run last.
-#[derive(Clone, Debug)]
-pub struct Workspace<T> {
-    arena: Vec<T>,
-    scratch: Vec<T>,
-    batch: Option<usize>,
 }
 
 impl Plan {
@@ -92,75 +107,45 @@ impl Plan {
     /// # Errors
     /// None today; the result leaves room for graphs that cannot be lowered.
     pub fn compile(graph: &Graph, outputs: &[NodeId], capacity: usize) -> Result<Self, Error> {
+        Self::compile_in_parts(graph, outputs, Capacity { batch: capacity, parts: 1 })
+    }
+
+    /// The same for batches that are cut into parts of whole rows, which an executor may compute at once.
+    ///
+    /// Where some step mixes rows (a transposed batch, say) there is one part, whatever was asked for
+    /// ([`Plan::parts`]). The number of parts never shows in the bits of an output.
+    ///
+    /// # Errors
+    /// As [`Plan::compile`].
+    pub fn compile_in_parts(graph: &Graph, outputs: &[NodeId], capacity: Capacity) -> Result<Self, Error> {
         let (graph, outputs) = simplify::simplify(graph, outputs);
         lower::lower(&graph, &outputs, capacity)
     }
 
     /// Memory for this plan; the only allocation.
     pub fn workspace<T: Real>(&self) -> Workspace<T> {
-        Workspace { arena: vec![T::ZERO; self.arena], scratch: vec![T::ZERO; self.scratch], batch: None }
-    }
-
-    /// Computes the outputs for the arrays of `feed`.
-    ///
-    /// # Errors
-    /// [`Error::FeedLength`] for an array of the wrong length, [`Error::BatchTooLarge`].
-    pub fn run<T: Real>(&self, feed: &Feed<'_, T>, workspace: &mut Workspace<T>) -> Result<(), Error> {
-        self.check_batch(feed.batch)?;
-        for (number, slot) in self.inputs.iter().enumerate() {
-            let Some(slot) = slot else { continue };
-            let given = feed.inputs.get(number).copied().unwrap_or_default();
-            let range = slot.range(feed.batch);
-            if given.len() != range.len() {
-                let what = format!("input `{}` {}", slot.name, slot.shape);
-                return Err(Error::FeedLength { what, expected: range.len(), got: given.len() });
-            }
-            workspace.arena[range].copy_from_slice(given);
-        }
-        self.execute(feed.batch, feed.parameters, feed.moment, workspace)
-    }
-
-    /// Computes the outputs for the inputs that already lie in the workspace ([`Workspace::input_mut`]).
-    ///
-    /// # Errors
-    /// [`Error::BatchTooLarge`], or [`Error::FeedLength`] if there are too few parameters.
-    pub fn execute<T: Real>(
-        &self,
-        batch: usize,
-        parameters: &[T],
-        moment: Moment,
-        workspace: &mut Workspace<T>,
-    ) -> Result<(), Error> {
-        self.check_batch(batch)?;
-        if parameters.len() < self.parameters {
-            let (what, expected) = ("the parameter buffer".into(), self.parameters);
-            return Err(Error::FeedLength { what, expected, got: parameters.len() });
-        }
-        let Workspace { arena, scratch, batch: bound } = workspace;
-        let run = step::Run { batch, parameters, moment };
-        if *bound != Some(batch) {
-            self.constants.iter().for_each(|step| step.run(&run, arena, scratch));
-            *bound = Some(batch);
-        }
-        self.steps.iter().for_each(|step| step.run(&run, arena, scratch));
-        Ok(())
-    }
-
-    fn check_batch(&self, batch: usize) -> Result<(), Error> {
-        if batch > self.capacity {
-            return Err(Error::BatchTooLarge { expected: self.capacity, got: batch });
-        }
-        Ok(())
+        Workspace::new(self)
     }
 
     /// The largest batch that the plan can run.
     pub fn capacity(&self) -> usize {
-        self.capacity
+        self.capacity.batch
     }
 
-    /// The length of the arena, in elements.
+    /// The parts that a batch is cut into.
+    pub fn parts(&self) -> usize {
+        self.capacity.parts
+    }
+
+    /// The length of all arenas, in elements.
     pub fn arena_len(&self) -> usize {
-        self.arena
+        self.shared + self.rows * self.parts()
+    }
+
+    /// Even pieces of work on the outputs of fixed shape, one for each part: ranges of [`Workspace::outputs`] of all
+    /// of them, in order and without gaps. Who computes a piece has it in the nearest cache.
+    pub fn shares(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
+        self.shares.iter().map(|share| share.range.clone())
     }
 
     /// The number of outputs.
@@ -170,61 +155,11 @@ impl Plan {
 
     /// The number of steps of a run.
     pub fn len(&self) -> usize {
-        self.steps.len()
+        self.steps.steps().count()
     }
 
     /// Whether a run has nothing to compute.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
-    }
-}
-
-impl<T: Real> Workspace<T> {
-    /// The array of input `slot` for a batch of `batch` examples, to be filled before [`Plan::execute`].
-    ///
-    /// It is empty if no output needs the input.
-    ///
-    /// # Panics
-    /// If `batch` is above its capacity, or the workspace is another plan's.
-    pub fn input_mut(&mut self, plan: &Plan, slot: usize, batch: usize) -> &mut [T] {
-        let slot = plan.inputs.get(slot).and_then(Option::as_ref);
-        slot.map_or(&mut [], |slot| &mut self.arena[slot.range(batch)])
-    }
-
-    /// Output number `index` of the last run.
-    ///
-    /// # Panics
-    /// If `plan` has no such output, or the workspace is another plan's.
-    pub fn output(&self, plan: &Plan, index: usize) -> &[T] {
-        &self.arena[plan.outputs[index].range(self.batch.unwrap_or(0))]
-    }
-
-    /// The outputs of `range` of the last run as one slice; they must all be of fixed shape.
-    ///
-    /// # Panics
-    /// If `plan` has no such outputs, or the workspace is another plan's.
-    pub fn outputs(&self, plan: &Plan, range: Range<usize>) -> &[T] {
-        &self.arena[plan.joined(range)]
-    }
-
-    /// The same slice, to be changed: the next run writes it anew.
-    ///
-    /// # Panics
-    /// As [`Workspace::outputs`].
-    pub fn outputs_mut(&mut self, plan: &Plan, range: Range<usize>) -> &mut [T] {
-        &mut self.arena[plan.joined(range)]
-    }
-}
-
-impl Plan {
-    /// The range of the arena that several outputs of fixed shape form.
-    fn joined(&self, outputs: Range<usize>) -> Range<usize> {
-        let slots = &self.outputs[outputs];
-        debug_assert!(slots.iter().all(|slot| !slot.shape.has_batch()), "fixed shapes follow without a gap");
-        match slots {
-            [] => 0..0,
-            [first, .., last] => first.offset..last.range(0).end,
-            [only] => only.range(0),
-        }
+        self.len() == 0
     }
 }

@@ -3,9 +3,10 @@
 
 use chainrule_engine::random::{Purpose, Stream};
 use chainrule_engine::{
-    Array, Axes, Binary, CheckConfig, Dim, Error, Feed, Layout, Literal, Moment, NodeId, Op, Order, Plan,
-    Recorded, Shape, Tape, Tensor, Unary, check, reference,
+    Array, Axes, Binary, Capacity, CheckConfig, Dim, Error, Feed, Layout, Literal, Moment, NodeId, Op, Order,
+    Plan, Recorded, Run, Shape, Tape, Tensor, Unary, check, reference,
 };
+use chainrule_kernels::Pool;
 
 const BATCH: usize = 3;
 /// f64 against f64: the readers add in different orders and use different libraries.
@@ -274,6 +275,31 @@ fn plan_equals_reference() {
                 let found: Vec<f64> = narrow.output(&plan, index).iter().map(|x| f64::from(*x)).collect();
                 assert_close(&found, expected.values(), CLOSE_F32, &what);
             }
+        }
+    }
+}
+
+#[test]
+fn the_number_of_parts_never_shows_in_the_bits() {
+    let mut pool = Pool::new(2);
+    for row in table() {
+        let built = build(&row);
+        let (graph, outputs) = (&built.recorded.graph, [built.result, built.loss]);
+        for batch in [BATCH, 1, 2] {
+            let arrays = arrays(&row, &built, batch);
+            let slices = slices(&arrays);
+            let feed = Feed::new(batch, &slices, &PARAMETERS).at(Moment { seed: 3, step: 5 });
+            let run = Run { batch, parameters: feed.parameters, moment: feed.moment };
+            let results = [1, 2, 3, 4, 7].map(|parts| {
+                let plan = Plan::compile_in_parts(graph, &outputs, Capacity { batch: BATCH, parts }).unwrap();
+                let mut workspace = plan.workspace::<f64>();
+                plan.run(&feed, &mut workspace).unwrap();
+                // Again, now by several threads, with the inputs where they are.
+                plan.execute_on(&mut pool, &run, &mut workspace, |_, _| ()).unwrap();
+                let output = |index| workspace.output_parts(&plan, index).flatten().map(|x| x.to_bits());
+                output(0).chain(output(1)).collect::<Vec<u64>>()
+            });
+            assert!(results.iter().all(|bits| *bits == results[0]), "{} with {batch} rows", row.op);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Random graphs with random outputs: plan = reference for values and gradients, whatever is fused and wherever it lies.
 
 use chainrule_engine::random::{Purpose, Stream};
-use chainrule_engine::{Axes, Feed, NodeId, Plan, Shape, Tape, Tensor, reference};
+use chainrule_engine::{Axes, Capacity, Feed, NodeId, Plan, Shape, Tape, Tensor, reference};
 use proptest::prelude::*;
 
 const WIDTH: usize = 5;
@@ -60,12 +60,24 @@ proptest! {
         let expected = reference::evaluate(&graph, &outputs, &feed).unwrap();
         let plan = Plan::compile(&graph, &outputs, 5).unwrap();
         let mut workspace = plan.workspace::<f64>();
+        let divided = [2, 3, 7].map(|parts| {
+            Plan::compile_in_parts(&graph, &outputs, Capacity { batch: 5, parts }).unwrap()
+        });
         for _ in 0..2 {
             plan.run(&feed, &mut workspace).unwrap();
             for (index, expected) in expected.iter().enumerate() {
                 for (found, expected) in workspace.output(&plan, index).iter().zip(expected.values()) {
                     let close = (found - expected).abs() <= TOLERANCE * expected.abs().max(1.0);
                     prop_assert!(close, "output {index}: {found} is not {expected}\n{plan}\n{graph}");
+                }
+            }
+            for divided in &divided {
+                let mut parts = divided.workspace::<f64>();
+                divided.run(&feed, &mut parts).unwrap();
+                for index in 0..outputs.len() {
+                    let joined: Vec<f64> = parts.output_parts(divided, index).flatten().copied().collect();
+                    let same = joined.iter().zip(workspace.output(&plan, index)).all(|(x, y)| x.to_bits() == y.to_bits());
+                    prop_assert!(same && joined.len() == workspace.output(&plan, index).len(), "output {index}\n{divided}");
                 }
             }
         }

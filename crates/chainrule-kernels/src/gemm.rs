@@ -32,6 +32,7 @@
 //! R. van de Geijn, *BLIS*, ACM TOMS 41 (2015); for tiles without packing, the `nano-gemm` crate (S. El Kazdadi).
 //! Must not know: layers, graphs, threads, allocation: scratch memory is an argument.
 
+mod bits;
 mod block;
 mod copy;
 pub(crate) mod lanes;
@@ -39,7 +40,10 @@ pub(crate) mod lanes;
 mod lanes_neon;
 #[cfg(target_arch = "x86_64")]
 mod lanes_x86;
+mod sparse;
 mod tile;
+
+use core::ops::Range;
 
 use crate::{Level, Real};
 
@@ -53,11 +57,22 @@ pub enum Output {
     Accumulate,
 }
 
+/// What happens to terms whose factor of A is exactly 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Zeros {
+    /// They are multiplied and added as all others.
+    #[default]
+    Multiply,
+    /// They may be left out, where that is faster: a sum then need not become NaN because B is infinite or NaN
+    /// where A is 0. With finite B the bits are the same. For input data with many zeros: images, one-hot columns.
+    Skip,
+}
+
 /// The shape of a matrix product `C = op(A) op(B)`, all matrices row-major and dense.
 ///
 /// `c: [m, n]`; `a: [m, k]`, or `[k, m]` when transposed; `b: [k, n]`, or `[n, k]` when transposed.
 /// With m or n = 0 nothing happens; with k = 0 C is filled with zeros, or left alone when accumulating. Infinities and
-/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN.
+/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN, unless [`Zeros::Skip`] is asked for.
 ///
 /// ```
 /// use chainrule_kernels::Product;
@@ -85,6 +100,8 @@ pub struct Product {
     pub transpose_b: bool,
     /// What happens to the values that C holds.
     pub output: Output,
+    /// What happens to terms whose factor of A is exactly 0.
+    pub zeros: Zeros,
 }
 
 impl Product {
@@ -93,8 +110,9 @@ impl Product {
         Product { m, n, k, ..Product::default() }
     }
 
-    /// How many elements of scratch memory [`run`](Self::run) needs, whatever the scalar type and the level. 0 where
-    /// nothing is packed; at most about 181,000, and the size of C more where the batch is small.
+    /// How many elements of scratch memory [`run`](Self::run) needs, whatever the scalar type and the level, and
+    /// [`run_rows`](Self::run_rows) for any rows. 0 where nothing is packed; at most about 181,000, or the size of up to
+    /// 128 rows of C and 33,000 more.
     pub fn scratch_len(&self) -> usize {
         block::scratch_len(self)
     }
@@ -111,40 +129,89 @@ impl Product {
         self.run_at(Level::detected(), a, b, c, scratch);
     }
 
+    /// Computes some rows of C, with the bits that the whole product gives them: the share of one worker.
+    ///
+    /// `a` and `b` are the whole operands; `c: [rows.len(), n]` holds only the rows asked for. With no rows nothing
+    /// happens. `scratch` is as for [`run`](Self::run), each worker with its own.
+    ///
+    /// ```
+    /// use chainrule_kernels::Product;
+    ///
+    /// let product = Product::new(3, 2, 1);
+    /// let (a, b) = ([1.0f32, 2.0, 3.0], [10.0, 100.0]);
+    /// let mut lower = [0.0; 4];
+    /// product.run_rows(1..3, &a, &b, &mut lower, &mut []);
+    /// assert_eq!(lower, [20.0, 200.0, 30.0, 300.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// As [`run`](Self::run), `c` having the size above, and if `rows` is not within `0..m`.
+    #[inline]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `run` and the rows")]
+    pub fn run_rows<T: Real>(&self, rows: Range<usize>, a: &[T], b: &[T], c: &mut [T], scratch: &mut [T]) {
+        self.run_rows_at(Level::detected(), rows, [a, b], c, scratch);
+    }
+
     /// Computes the product at `level`, or the nearest lower one that this processor has; the bits are the same.
     ///
     /// # Panics
     /// As [`run`](Self::run).
     #[expect(clippy::too_many_arguments, reason = "the arguments of `run` and the level")]
     pub fn run_at<T: Real>(&self, level: Level, a: &[T], b: &[T], c: &mut [T], scratch: &mut [T]) {
-        let (m, n, k) = (self.m, self.n, self.k);
-        check("a", a.len(), m, k);
-        check("b", b.len(), k, n);
-        check("c", c.len(), m, n);
-        let needed = self.scratch_len();
-        assert!(
-            scratch.len() >= needed,
-            "matrix product: `scratch` is too short; expected at least {needed} elements, got {}",
-            scratch.len()
-        );
-        if m == 0 || n == 0 {
+        self.run_rows_at(level, 0..self.m, [a, b], c, scratch);
+    }
+
+    /// Computes some rows at a level; the operands are A and B.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of `run_rows` and the level")]
+    fn run_rows_at<T: Real>(
+        &self,
+        level: Level,
+        rows: Range<usize>,
+        [a, b]: [&[T]; 2],
+        c: &mut [T],
+        scratch: &mut [T],
+    ) {
+        self.check(&rows, [a.len(), b.len(), c.len(), scratch.len()]);
+        if rows.is_empty() || self.n == 0 {
             return;
         }
-        if k == 0 {
+        if self.k == 0 {
             if self.output == Output::Overwrite {
                 c.fill(T::ZERO);
             }
             return;
         }
+        let (first, a_step) =
+            if self.transpose_a { (rows.start, self.m) } else { (rows.start * self.k, self.k) };
         let matrices = block::Matrices {
-            a: a.as_ptr(),
+            a: a[first..].as_ptr(),
+            a_step,
             b: b.as_ptr(),
             c: c.as_mut_ptr(),
             scratch: block::aligned(scratch).as_mut_ptr(),
         };
+        let part = Product { m: rows.len(), ..*self };
         // SAFETY: the lengths were checked against the shape, no dimension is 0, and `c` and `scratch` are borrowed
         // mutably, so nothing else uses them; the level is one that this processor has.
-        unsafe { block::run_at(level.clamped(), self, matrices) }
+        unsafe { block::run_at(level.clamped(), &part, matrices) }
+    }
+
+    /// Panics unless the rows exist, and A, B, C and scratch memory have their lengths.
+    #[inline]
+    fn check(&self, rows: &Range<usize>, [a, b, c, scratch]: [usize; 4]) {
+        let &Product { m, n, k, .. } = self;
+        assert!(
+            rows.start <= rows.end && rows.end <= m,
+            "matrix product: the rows do not exist; expected a range within 0..{m}, got {rows:?}"
+        );
+        check("a", a, m, k);
+        check("b", b, k, n);
+        check("c", c, rows.len(), n);
+        let needed = self.scratch_len();
+        assert!(
+            scratch >= needed,
+            "matrix product: `scratch` is too short; expected at least {needed} elements, got {scratch}"
+        );
     }
 }
 

@@ -4,7 +4,8 @@
 //! - [`map`]: the functions of one number ([`Unary`]) and of two ([`Binary`]), over whole slices;
 //! - [`reduce`]: sums, maxima and copies over up to four dimensions with strides;
 //! - [`rows`]: the logarithm of the softmax of each row, picking one element of each row and its adjoint;
-//! - [`dispatch()`]: one generic loop compiled for each set of vector instructions, chosen at run time.
+//! - [`dispatch()`]: one generic loop compiled for each set of vector instructions, chosen at run time;
+//! - [`Executor`]: whoever runs a task for several items, a [`Pool`] of threads for one.
 //!
 //! Every element of a result has one accumulator, fed in a fixed order, and every elementary function is a fixed sequence of
 //! correctly rounded operations. So a result has the same bits at every [`Level`]: they differ in time only.
@@ -24,19 +25,21 @@
 //!
 //! Sizes are the caller's to get right: slices whose lengths do not agree are a bug of the caller and panic.
 //!
-//! Must not know: graphs, files, a thread pool of its own, a clock. The only crate of the workspace that may hold
-//! `unsafe` code.
+//! Must not know: graphs, files, a clock; and no kernel starts a thread: a [`Pool`] is made by the caller and passed in.
+//! The only crate of the workspace that may hold `unsafe` code.
 
 mod dispatch;
 mod elementary;
 mod gemm;
 pub mod map;
+mod parallel;
 mod real;
 pub mod reduce;
 pub mod rows;
 mod scalar;
 
 pub use dispatch::{Level, Work, dispatch, dispatch_at};
-pub use gemm::{Output, Product};
+pub use gemm::{Output, Product, Zeros};
+pub use parallel::{Executor, Pool, Serial};
 pub use real::Real;
 pub use scalar::{Binary, Unary};

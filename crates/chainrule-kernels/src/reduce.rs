@@ -41,6 +41,11 @@ pub fn copy<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `out[to(i)] += x[from(i)]` in order of `i`, from zero.
 pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     out.fill(T::ZERO);
+    add_to_sum(walk, x, out);
+}
+
+/// The same onto what `out` holds: sums that were begun with other elements go on.
+pub fn add_to_sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
         || fold(walk, x, out, |total, x| total + x),
@@ -50,6 +55,11 @@ pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `out[to(i)] = max(out[to(i)], x[from(i)])` in order of `i`, from minus infinity; NaN wins.
 pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     out.fill(T::NEG_INFINITY);
+    raise_max(walk, x, out);
+}
+
+/// The same onto what `out` holds: maxima that were begun with other elements go on.
+pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
         || fold(walk, x, out, |largest, x| Real::max(x, largest)),

@@ -52,7 +52,7 @@ fn log_softmax_block<T: Real>(width: usize, x: &[T], out: &mut [T]) {
     for (out, log_total) in out.chunks_exact_mut(width).zip(log_totals) {
         out.iter_mut().for_each(
             #[inline(always)]
-            |out| *out = *out - *log_total,
+            |out| *out -= *log_total,
         );
     }
 }

@@ -10,11 +10,11 @@ use crate::Error;
 /// The most bytes of one field: 1 MiB.
 pub(super) const LONGEST_FIELD: usize = 1 << 20;
 
-/// Checks that the bytes are UTF-8 text, and takes a byte order mark off.
+/// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
     check_format(bytes)?;
     match std::str::from_utf8(bytes) {
-        Ok(text) => check_zero_bytes(text).map(|text| text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Ok(text) => check_zero_bytes(text).map(|text| text.trim_start_matches('\u{feff}')),
         Err(error) => {
             let offset = error.valid_up_to();
             Err(Error::NotUtf8 { line: line_of(bytes, offset), offset, byte: bytes[offset] })
@@ -23,23 +23,41 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
 }
 
 /// Checks that every quote is closed and no field is too long.
+///
+/// The text up to the last quote is followed byte by byte; what is behind, mostly everything, by [`check_plain`].
 pub(super) fn check_fields(text: &str, separator: u8) -> Result<(), Error> {
+    let quoted = memchr::memrchr(b'"', text.as_bytes()).map_or(0, |last| last + 1);
     let mut state = State::FieldStart;
     let (mut line, mut field_line, mut field_start) = (1, 1, 0);
-    for (offset, byte) in text.bytes().enumerate() {
+    for (offset, byte) in text.bytes().enumerate().take(quoted) {
         line += usize::from(byte == b'\n');
         state = state.next(byte, separator);
         if state == State::FieldStart {
             (field_line, field_start) = (line, offset + 1);
         } else if offset - field_start > LONGEST_FIELD {
-            return Err(if state == State::Quoted && !text.as_bytes()[offset..].contains(&b'"') {
-                Error::UnclosedQuote { line: field_line }
-            } else {
-                Error::FieldTooLong { line: field_line, limit: LONGEST_FIELD }
-            });
+            return Err(Error::FieldTooLong { line: field_line, limit: LONGEST_FIELD });
         }
     }
-    if state == State::Quoted { Err(Error::UnclosedQuote { line: field_line }) } else { Ok(()) }
+    if state == State::Quoted {
+        return Err(Error::UnclosedQuote { line: field_line });
+    }
+    check_plain(text, separator, field_start, quoted)
+}
+
+/// Checks the length of the field that starts at `field_start` and goes on at `from`, and of all behind: no quotes.
+///
+/// Jumps from one end of a field to the last that is not too far, a megabyte ahead, and so looks at few bytes.
+fn check_plain(text: &str, separator: u8, mut field_start: usize, mut from: usize) -> Result<(), Error> {
+    let bytes = text.as_bytes();
+    while bytes.len() - field_start > LONGEST_FIELD + 1 {
+        let near = &bytes[from..field_start + LONGEST_FIELD + 2];
+        let Some(end) = memchr::memrchr3(separator, b'\n', b'\r', near) else {
+            return Err(Error::FieldTooLong { line: line_of(bytes, field_start), limit: LONGEST_FIELD });
+        };
+        field_start = from + end + 1;
+        from = field_start;
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,7 +100,7 @@ fn check_format(bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn check_zero_bytes(text: &str) -> Result<&str, Error> {
-    match text.bytes().position(|byte| byte == 0) {
+    match memchr::memchr(0, text.as_bytes()) {
         Some(offset) => Err(Error::ZeroByte { line: line_of(text.as_bytes(), offset), offset }),
         None => Ok(text),
     }
@@ -128,6 +146,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_taken_off() {
         assert_eq!(decode(b"\xef\xbb\xbfa,b").unwrap(), "a,b");
+        assert_eq!(decode(b"\xef\xbb\xbf\xef\xbb\xbfa,b").unwrap(), "a,b");
         assert!(message(b"\xef\xbb\xbf\xe9").starts_with("line 1, byte 3"));
     }
 
@@ -146,5 +165,21 @@ mod tests {
         line 2: a field is too long; expected at most 1048576 bytes, got more
         help: look for an unbalanced quote on this line
         ");
+    }
+
+    #[test]
+    fn fields_of_any_length_are_judged_as_byte_by_byte() {
+        let long = |prefix: &str, length: usize, suffix: &str| {
+            let text = format!("{prefix}{}{suffix}", "x".repeat(length));
+            matches!(check_fields(&text, b','), Err(Error::FieldTooLong { line: 2, .. }))
+        };
+        for prefix in ["a,b\n1,", "a,b\n", "a,b\n\"1\",", "a,\"\"\"b\"\n", "\"\"\n2\"\",3,"] {
+            for suffix in ["", "\n3,4\n", "\r\n", ",5", "\n\"5\"\n"] {
+                assert!(long(prefix, LONGEST_FIELD + 2, suffix), "{prefix:?}, {suffix:?}");
+                assert!(!long(prefix, LONGEST_FIELD + 1, suffix), "{prefix:?}, {suffix:?}");
+            }
+        }
+        let lines = "x,".repeat(LONGEST_FIELD);
+        assert!(!long("a\n", 5, &lines) && long(&format!("{lines}\n"), LONGEST_FIELD + 2, ""));
     }
 }

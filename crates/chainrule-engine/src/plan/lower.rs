@@ -1,41 +1,75 @@
 //! The stages put together: from a simplified graph to steps with places.
 
+use super::arena::Arena;
 use super::fuse::{Fusion, Pattern, fuse, pattern};
-use super::place::{Buffer, aligned, place};
+use super::memory::Place;
 use super::program::{Instruction, Program, Read};
-use super::step::{Operand, Place, Step, Work};
-use super::{Plan, Slot};
+use super::run::MOST_PARTS;
+use super::share::shares;
+use super::split::{self, Order, order, phases};
+use super::step::{Operand, Step, Work};
+use super::{Capacity, Plan};
 use crate::op::Op;
-use crate::{Error, Graph, NodeId};
+use crate::{Dim, Error, Graph, NodeId};
 
-/// Lowers a simplified graph.
-pub(super) fn lower(graph: &Graph, outputs: &[NodeId], capacity: usize) -> Result<Plan, Error> {
+/// Lowers a simplified graph for batches that may be cut into parts.
+pub(super) fn lower(graph: &Graph, outputs: &[NodeId], capacity: Capacity) -> Result<Plan, Error> {
     let fusion = fuse(graph, outputs);
+    let lowering = Lowering { graph, fusion: &fusion };
     let copied = copied_outputs(&fusion, outputs);
-    let (mut constants, mut steps) = schedule(graph, &fusion);
-    steps.extend(copied.iter().map(|index| Lowering { graph, fusion: &fusion }.copy(outputs[*index])));
-    let mut arena = Arena::new(graph, capacity);
+    let (constants, mut steps) = schedule(graph, &fusion);
+    steps.extend(copied.iter().map(|index| lowering.copy(outputs[*index], *index)));
+    let parts = if is_divisible(graph, &constants, &steps) { capacity.parts.clamp(1, MOST_PARTS) } else { 1 };
+    let fixed = fixed_outputs(graph, outputs, &copied);
+    let constants = phases(constants, |id| storage(graph, id));
+    let mut constants = Order { phases: constants, leaves: vec![] };
+    let mut steps = order(steps, |id| storage(graph, id), &fixed);
+
+    let mut arena = Arena::new(graph, capacity.batch.div_ceil(parts));
     arena.pin_outputs(outputs, &copied);
+    let head = arena.shared;
     arena.pin_inputs();
-    arena.pin_constants(&constants);
+    constants.steps().for_each(|step| arena.pin_step(step));
     arena.share(&steps);
-    constants.iter_mut().chain(&mut steps).for_each(|step| arena.resolve(step));
-    let first_copy = steps.len() - copied.len();
-    for (step, index) in steps[first_copy..].iter_mut().zip(&copied) {
-        step.offset = arena.outputs[*index].offset;
-    }
-    let scratch = constants.iter().chain(&steps).map(|step| step.scratch_len(capacity)).max();
+    constants.steps_mut().chain(steps.steps_mut()).for_each(|step| arena.resolve(step));
+    let scratch = constants.steps().chain(steps.steps()).map(|step| step.scratch_len(arena.capacity)).max();
     Ok(Plan {
+        shares: shares(&steps.leaves, head, parts, capacity.batch),
         constants,
         steps,
         inputs: arena.inputs,
         outputs: arena.outputs,
         parameters: parameters_len(graph),
-        capacity,
-        arena: arena.end,
+        capacity: Capacity { parts, ..capacity },
+        head,
+        shared: arena.shared,
+        rows: arena.rows,
         unshared: arena.unshared,
         scratch: scratch.unwrap_or(0),
     })
+}
+
+/// Whether all steps can be computed in parts; inputs without rows could be filled by none of them.
+fn is_divisible(graph: &Graph, constants: &[Step], steps: &[Step]) -> bool {
+    let is_input = |op: &Op| matches!(op, Op::Input { .. });
+    let mut inputs = graph.nodes().filter(|(_, node)| is_input(node.op()));
+    inputs.all(|(_, node)| node.shape().dims().first() == Some(&Dim::Batch))
+        && constants.iter().chain(steps).all(split::is_divisible)
+}
+
+/// The outputs without batch that have a buffer of their own.
+fn fixed_outputs(graph: &Graph, outputs: &[NodeId], copied: &[usize]) -> Vec<NodeId> {
+    let is_fixed =
+        |(index, id): &(usize, &NodeId)| !copied.contains(index) && !graph.node(**id).shape().has_batch();
+    outputs.iter().enumerate().filter(is_fixed).map(|(_, id)| *id).collect()
+}
+
+/// The node whose buffer holds this node's elements.
+pub(super) fn storage(graph: &Graph, id: NodeId) -> NodeId {
+    match graph.node(id).op() {
+        Op::Reshape(_) => storage(graph, graph.node(id).inputs()[0]),
+        _ => id,
+    }
 }
 
 /// The steps that fill the buffers: those of constants, and those of every run.
@@ -98,13 +132,13 @@ impl Lowering<'_> {
     }
 
     /// The step that copies a node to an output.
-    fn copy(&self, id: NodeId) -> Step {
-        self.new_step(id, Work::Copy, vec![self.operand(id)])
+    fn copy(&self, id: NodeId, output: usize) -> Step {
+        self.new_step(id, Work::Copy { output }, vec![self.operand(id)])
     }
 
     fn new_step(&self, node: NodeId, work: Work, operands: Vec<Operand>) -> Step {
         let shape = self.graph.node(node).shape();
-        Step { node, label: self.graph.label(node), work, operands, shape, offset: 0 }
+        Step { node, label: self.graph.label(node), work, operands, shape, place: Place::Shared(0) }
     }
 
     fn operands(&self, id: NodeId) -> Vec<Operand> {
@@ -113,7 +147,7 @@ impl Lowering<'_> {
 
     fn operand(&self, id: NodeId) -> Operand {
         let shape = self.graph.node(id).shape();
-        Operand { node: id, label: self.graph.label(id), shape, place: Place::Arena(0) }
+        Operand { node: id, label: self.graph.label(id), shape, place: Place::Shared(0) }
     }
 }
 
@@ -175,109 +209,5 @@ impl Chain<'_> {
         let first = self.operands.len();
         self.operands.extend(self.lowering.operands(id));
         Instruction::Load(Read::Pattern(first, pattern))
-    }
-}
-
-/// The arena while places are handed out: outputs first, inputs, constants, then what shares memory.
-struct Arena<'g> {
-    graph: &'g Graph,
-    capacity: usize,
-    /// The place of each node that has one.
-    places: Vec<Option<Place>>,
-    inputs: Vec<Option<Slot>>,
-    outputs: Vec<Slot>,
-    end: usize,
-    unshared: usize,
-}
-
-impl<'g> Arena<'g> {
-    fn new(graph: &'g Graph, capacity: usize) -> Self {
-        let mut places = vec![None; graph.len()];
-        for (id, node) in graph.nodes() {
-            if let Op::Param { offset, .. } = node.op() {
-                places[id.index()] = Some(Place::Parameters(*offset));
-            }
-        }
-        Arena { graph, capacity, places, inputs: vec![], outputs: vec![], end: 0, unshared: 0 }
-    }
-
-    /// A range at the end of the arena that nothing else will use.
-    fn pin(&mut self, id: NodeId) -> Slot {
-        let shape = self.graph.node(id).shape();
-        let slot = Slot { name: self.graph.label(id), offset: self.end, shape };
-        self.end += shape.elements(self.capacity);
-        slot
-    }
-
-    fn pin_outputs(&mut self, outputs: &[NodeId], copied: &[usize]) {
-        for (index, id) in outputs.iter().enumerate() {
-            let slot = self.pin(*id);
-            if !copied.contains(&index) {
-                self.places[id.index()] = Some(Place::Arena(slot.offset));
-            }
-            self.outputs.push(slot);
-        }
-    }
-
-    fn pin_inputs(&mut self) {
-        for (id, node) in self.graph.nodes() {
-            if let Op::Input { slot, .. } = node.op() {
-                let pinned = self.pin(id);
-                self.places[id.index()] = Some(Place::Arena(pinned.offset));
-                self.inputs.resize(self.inputs.len().max(slot + 1), None);
-                self.inputs[*slot] = Some(pinned);
-            }
-        }
-    }
-
-    fn pin_constants(&mut self, constants: &[Step]) {
-        for step in constants {
-            let slot = self.pin(step.node);
-            self.places[step.node.index()] = Some(Place::Arena(slot.offset));
-        }
-    }
-
-    /// Places the buffers that are neither outputs nor constants so that dead ones make room for new ones.
-    fn share(&mut self, steps: &[Step]) {
-        let mut nodes: Vec<NodeId> = Vec::new();
-        let mut buffers: Vec<Buffer> = Vec::new();
-        for (number, step) in steps.iter().enumerate() {
-            for operand in &step.operands {
-                let source = self.storage(operand.node);
-                if let Some(index) = nodes.iter().position(|node| *node == source) {
-                    buffers[index].life = *buffers[index].life.start()..=number;
-                }
-            }
-            if !matches!(step.work, Work::Copy) && self.places[step.node.index()].is_none() {
-                nodes.push(step.node);
-                let len = step.shape.elements(self.capacity);
-                buffers.push(Buffer { len, life: number..=number });
-            }
-        }
-        self.unshared = buffers.iter().fold(self.end, |end, buffer| aligned(end) + buffer.len);
-        let (offsets, end) = place(&buffers, self.end);
-        for (node, offset) in nodes.into_iter().zip(offsets) {
-            self.places[node.index()] = Some(Place::Arena(offset));
-        }
-        self.end = end;
-    }
-
-    /// The node whose buffer holds this node's elements.
-    fn storage(&self, id: NodeId) -> NodeId {
-        match self.graph.node(id).op() {
-            Op::Reshape(_) => self.storage(self.graph.node(id).inputs()[0]),
-            _ => id,
-        }
-    }
-
-    fn resolve(&self, step: &mut Step) {
-        let place = |id: NodeId| {
-            let id = self.storage(id);
-            self.places[id.index()].expect("every node that a step names is stored, an input or a parameter")
-        };
-        step.operands.iter_mut().for_each(|operand| operand.place = place(operand.node));
-        if let (Place::Arena(offset), false) = (place(step.node), matches!(step.work, Work::Copy)) {
-            step.offset = offset;
-        }
     }
 }

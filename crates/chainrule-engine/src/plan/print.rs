@@ -2,26 +2,25 @@
 
 use core::fmt;
 
-use super::Plan;
 use super::fuse::Pattern;
 use super::program::{Instruction, Program, Read};
-use super::step::{Place, Step, Work};
+use super::step::{Step, Work};
+use super::{Capacity, Plan};
 use crate::op::Op;
 
 impl fmt::Display for Plan {
     /// The sizes, then what is computed once per batch size, then what is computed in every run.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Plan { capacity, arena, unshared, scratch, .. } = self;
-        let count = self.steps.len();
-        writeln!(f, "plan: {count} steps, up to {capacity} examples")?;
-        writeln!(f, "arena: {arena} elements ({unshared} without sharing), scratch: {scratch}")?;
-        for step in &self.constants {
-            writeln!(f, "  once  {step}")?;
-        }
-        for (number, step) in self.steps.iter().enumerate() {
-            writeln!(f, "  {number:>4}  {step}")?;
-        }
-        Ok(())
+        let Plan { capacity: Capacity { batch, parts }, shared, rows, unshared, scratch, .. } = self;
+        let in_parts = if *parts > 1 { format!(" in {parts} parts") } else { String::new() };
+        writeln!(f, "plan: {} steps, up to {batch} examples{in_parts}", self.len())?;
+        let all = shared + rows;
+        writeln!(
+            f,
+            "arena: {shared} + rows {rows} = {all} elements ({unshared} without sharing), scratch: {scratch}"
+        )?;
+        self.constants.steps().try_for_each(|step| writeln!(f, "  once  {step}"))?;
+        self.steps.steps().enumerate().try_for_each(|(number, step)| writeln!(f, "  {number:>4}  {step}"))
     }
 }
 
@@ -39,19 +38,9 @@ impl fmt::Display for Step {
                 self.expression(program).replace("product", &self.product(op))
             }
             Work::Single(op) => format!("{op}({})", all()),
-            Work::Copy => format!("copy({})", label(0)),
+            Work::Copy { .. } => format!("copy({})", label(0)),
         };
-        let place = Place::Arena(self.offset);
-        write!(f, "{} = {text}  {} {place}", self.label, self.shape)
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Place::Arena(offset) => write!(f, "@{offset}"),
-            Place::Parameters(offset) => write!(f, "@parameters+{offset}"),
-        }
+        write!(f, "{} = {text}  {} {}", self.label, self.shape, self.place)
     }
 }
 

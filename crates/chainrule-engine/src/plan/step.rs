@@ -1,21 +1,15 @@
-//! Stage 4: one step of a plan and how it is run.
+//! Stage 5: one step of a plan and how it is run.
 
-use chainrule_kernels::Real;
+use core::ops::Range;
 
+use chainrule_kernels::{Output, Product, Real};
+
+use super::memory::{Place, Sources};
 use super::program::{Operands, Program};
+use super::split;
 use crate::exec::{self, Stack, View};
-use crate::feed::Moment;
 use crate::op::Op;
-use crate::{Extents, NodeId, Shape};
-
-/// Where an array lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// At this offset of the arena.
-    Arena(usize),
-    /// At this offset of the parameter buffer.
-    Parameters(usize),
-}
+use crate::{NodeId, Shape};
 
 /// An array that a step reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,11 +29,11 @@ pub(super) enum Work {
     Product(Op, Option<Program>),
     /// A single operation.
     Single(Op),
-    /// The operand as it is.
-    Copy,
+    /// The operand as it is, to where the output of this number lies.
+    Copy { output: usize },
 }
 
-/// A unit of work: reads operands, writes one range of the arena.
+/// A unit of work: reads operands, writes one range of an arena.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) node: NodeId,
@@ -47,15 +41,7 @@ pub(super) struct Step {
     pub(super) work: Work,
     pub(super) operands: Vec<Operand>,
     pub(super) shape: Shape,
-    pub(super) offset: usize,
-}
-
-/// What all steps of a run share.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run<'a, T> {
-    pub(super) batch: usize,
-    pub(super) parameters: &'a [T],
-    pub(super) moment: Moment,
+    pub(super) place: Place,
 }
 
 impl Step {
@@ -67,7 +53,7 @@ impl Step {
                 let program = epilogue.as_ref().map_or(0, Program::scratch_len);
                 program.max(self.product_scratch_len(op, capacity))
             }
-            Work::Single(_) | Work::Copy => 0,
+            Work::Single(_) | Work::Copy { .. } => 0,
         }
     }
 
@@ -80,70 +66,116 @@ impl Step {
         (0..=capacity).map(needed).max().unwrap_or(0)
     }
 
-    /// Computes the step in `arena`.
-    pub(super) fn run<T: Real>(&self, run: &Run<'_, T>, arena: &mut [T], scratch: &mut [T]) {
-        let extents = self.shape.extents(run.batch);
-        let (before, rest) = arena.split_at_mut(self.offset);
-        let (out, after) = rest.split_at_mut(extents.elements());
-        let memory = Memory { before, after, gap: self.offset + out.len(), run };
-        let array = |index: usize| memory.array(&self.operands[index]);
+    /// The lines that may be computed apart: the rows of a matrix without batch, else a single one.
+    pub(super) fn lines(&self) -> usize {
         match &self.work {
-            Work::Chain(program) => program.run(&self.operands(run, extents, array), out, scratch),
-            Work::Product(op, epilogue) => {
-                let sizes = [0, 1].map(|index: usize| self.operands[index].shape.extents(run.batch));
-                if let Some(stack) = Stack::new(op, &sizes, extents) {
-                    stack.run(array(0), array(1), out, scratch);
-                }
-                if let Some(program) = epilogue {
-                    program.run(&self.operands(run, extents, array), out, scratch);
-                }
-            }
-            Work::Single(op) => {
-                let view = |index: usize| View {
-                    extents: self.operands[index].shape.extents(run.batch),
-                    values: array(index),
-                };
-                let out = View { extents, values: out };
-                match self.operands.len() {
-                    0 => exec::execute(op, &[], out, run.moment, scratch),
-                    1 => exec::execute(op, &[view(0)], out, run.moment, scratch),
-                    2 => exec::execute(op, &[view(0), view(1)], out, run.moment, scratch),
-                    count => exec::concat(op, (0..count).map(view), out),
-                }
-            }
-            Work::Copy => out.copy_from_slice(array(0)),
+            Work::Product(_, None) if split::adds_up_over_rows(self) => self.shape.extents(0).sizes()[0],
+            _ => 1,
         }
     }
 
-    fn operands<'a, T: Real, F: Fn(usize) -> &'a [T]>(
-        &self,
-        run: &Run<'_, T>,
-        extents: Extents,
-        array: F,
-    ) -> Operands<F> {
-        let width = extents.sizes().last().copied().unwrap_or(1);
-        Operands { array, batch: run.batch, width }
+    /// Computes the whole step.
+    pub(super) fn run<T: Real>(&self, sources: &Sources<'_, T>, out: &mut [T], scratch: &mut [T]) {
+        self.run_lines(0..self.lines(), sources, out, scratch);
     }
-}
 
-/// The arena around the range that is being written, and the parameters.
-struct Memory<'a, T> {
-    before: &'a [T],
-    after: &'a [T],
-    /// Offset of `after` in the arena.
-    gap: usize,
-    run: &'a Run<'a, T>,
-}
-
-impl<'a, T: Real> Memory<'a, T> {
-    fn array(&self, operand: &Operand) -> &'a [T] {
-        let len = operand.shape.elements(self.run.batch);
-        match operand.place {
-            Place::Parameters(offset) => &self.run.parameters[offset..offset + len],
-            Place::Arena(offset) if offset < self.gap && offset + len <= self.before.len() => {
-                &self.before[offset..offset + len]
+    /// Computes some [`lines`](Self::lines), which are all that `out` holds.
+    pub(super) fn run_lines<T: Real>(
+        &self,
+        lines: Range<usize>,
+        sources: &Sources<'_, T>,
+        out: &mut [T],
+        scratch: &mut [T],
+    ) {
+        match &self.work {
+            Work::Chain(program) => self.run_program(program, sources, out, scratch),
+            Work::Product(op, epilogue) => {
+                if split::adds_up_over_rows(self) {
+                    // What an epilogue belongs to is not cut into lines.
+                    let rows = epilogue.as_ref().map_or(lines, |_| 0..self.shape.extents(0).sizes()[0]);
+                    self.add_products(rows, sources, out, scratch);
+                } else {
+                    self.multiply(op, sources, out, scratch);
+                }
+                if let Some(program) = epilogue {
+                    self.run_program(program, sources, out, scratch);
+                }
             }
-            Place::Arena(offset) => &self.after[offset - self.gap..][..len],
+            Work::Single(op) => self.run_single(op, sources, out, scratch),
+            Work::Copy { .. } => out.copy_from_slice(sources.array(&self.operands[0])),
+        }
+    }
+
+    fn run_program<T: Real>(
+        &self,
+        program: &Program,
+        sources: &Sources<'_, T>,
+        out: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let width = self.shape.extents(sources.batch()).sizes().last().copied().unwrap_or(1);
+        let array = |index: usize| sources.array(&self.operands[index]);
+        program.run(&Operands { array, batch: sources.batch(), width }, out, scratch);
+    }
+
+    /// The product of two arrays that lie in one place each.
+    fn multiply<T: Real>(&self, op: &Op, sources: &Sources<'_, T>, out: &mut [T], scratch: &mut [T]) {
+        let sizes = [0, 1].map(|index: usize| self.operands[index].shape.extents(sources.batch()));
+        let [a, b] = [0, 1].map(|index: usize| sources.array(&self.operands[index]));
+        if let Some(stack) = Stack::new(op, &sizes, self.shape.extents(sources.batch())) {
+            stack.run(a, b, out, scratch);
+        }
+    }
+
+    /// `out = aᵀ b` for some of its rows, part after part: every sum goes on where the part before has left it.
+    fn add_products<T: Real>(
+        &self,
+        rows: Range<usize>,
+        sources: &Sources<'_, T>,
+        out: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let extents = self.shape.extents(0);
+        let [m, n] = [extents.sizes()[0], extents.sizes()[1]];
+        for part in 0..sources.parts() {
+            let k = sources.rows_of(part);
+            let output = if part == 0 { Output::Overwrite } else { Output::Accumulate };
+            let product = Product { transpose_a: true, output, ..Product::new(m, n, k) };
+            let [a, b] = [0, 1].map(|index: usize| sources.segment(&self.operands[index], part));
+            product.run_rows(rows.clone(), a, b, out, scratch);
+        }
+    }
+
+    fn run_single<T: Real>(&self, op: &Op, sources: &Sources<'_, T>, out: &mut [T], scratch: &mut [T]) {
+        let extents = self.shape.extents(sources.batch());
+        let view = |index: usize| View {
+            extents: self.operands[index].shape.extents(sources.batch()),
+            values: sources.array(&self.operands[index]),
+        };
+        let moment = sources.moment();
+        match (op, self.operands.len()) {
+            (Op::Random { stream, .. }, _) => {
+                let first = self.shape.elements(1) * sources.first_row();
+                exec::random(*stream, moment, first as u64, out);
+            }
+            (Op::Sum(_) | Op::MaxOver(_), _) if split::adds_up_over_rows(self) => {
+                self.add_up(op, sources, out);
+            }
+            (_, 0) => exec::execute(op, &[], View { extents, values: out }, moment, scratch),
+            (_, 1) => exec::execute(op, &[view(0)], View { extents, values: out }, moment, scratch),
+            (_, 2) => exec::execute(op, &[view(0), view(1)], View { extents, values: out }, moment, scratch),
+            (_, count) => exec::concat(op, (0..count).map(view), View { extents, values: out }),
+        }
+    }
+
+    /// A sum or maximum over rows, part after part.
+    fn add_up<T: Real>(&self, op: &Op, sources: &Sources<'_, T>, out: &mut [T]) {
+        let operand = &self.operands[0];
+        exec::begin_reduction(op, out);
+        for part in 0..sources.parts() {
+            let extents = operand.shape.extents(sources.rows_of(part));
+            let view = View { extents, values: sources.segment(operand, part) };
+            exec::continue_reduction(op, view, out);
         }
     }
 }

@@ -4,8 +4,11 @@
 //! scalar type, so that the scratch memory needed is known without either. Must not know: instruction sets, layers,
 //! threads; but [`rectangle`] computes any rectangle of C from packed operands, which is what a thread would be given.
 
+use core::ops::RangeInclusive;
+
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
+use super::sparse::{self, IsSparse, RunSparse, may_skip};
 use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
 use crate::dispatch::Work;
@@ -19,6 +22,8 @@ const COLUMNS: usize = 256;
 const ROWS: usize = 96;
 /// The widest panel: four vectors of sixteen elements.
 const WIDEST_PANEL: usize = 64;
+/// Rows of C that may be computed as columns of its transpose: enough to fill vectors, few enough to turn cheaply.
+const SWAPPED_ROWS: RangeInclusive<usize> = 16..=128;
 /// Elements skipped at most to begin the scratch memory at a multiple of 64 bytes, a cache line and a full vector.
 const ALIGNMENT: usize = 16;
 
@@ -26,17 +31,40 @@ const ALIGNMENT: usize = 16;
 #[derive(Clone, Copy)]
 pub(super) struct Matrices<T> {
     pub(super) a: *const T,
+    /// From row to row of A as stored: more than its columns where only some rows of C are computed and A is transposed.
+    pub(super) a_step: usize,
     pub(super) b: *const T,
     pub(super) c: *mut T,
     pub(super) scratch: *mut T,
 }
 
-/// Elements of scratch memory for `product`.
+/// Elements of scratch memory that suffice for `product` and for any of its rows alone.
 pub(super) fn scratch_len(product: &Product) -> usize {
-    let packed = packed_b_len(product) + packed_a_len(product);
-    let turned =
-        if is_swapped(product) { turned_len(product) + scratch_len(&swapped(product)) } else { packed };
-    if turned == 0 { 0 } else { turned + ALIGNMENT }
+    let in_order = packed_b_len(product) + packed_a_len(product);
+    let swapped = most_swapped(product).map_or(0, |part| swapped_len(&part));
+    match in_order.max(swapped).max(sparse::scratch_len(product)) {
+        0 => 0,
+        len => len + ALIGNMENT,
+    }
+}
+
+/// The most rows of `product` that are computed swapped, if any are. What each way needs grows with the rows.
+fn most_swapped(product: &Product) -> Option<Product> {
+    let part = |m| Product { m, ..*product };
+    let most = product.m.min(*SWAPPED_ROWS.end());
+    if most < *SWAPPED_ROWS.start() || is_swapped(&part(most)) {
+        return Some(part(most)).filter(is_swapped);
+    }
+    // `is_swapped` asks for m (k + 2n) < nk.
+    let &Product { n, k, .. } = product;
+    let least = n.saturating_mul(k).saturating_sub(1) / (k + 2 * n).max(1);
+    Some(part(most.min(least))).filter(is_swapped)
+}
+
+/// Scratch memory of a swapped product: C transposed, then what the swapped product packs.
+fn swapped_len(product: &Product) -> usize {
+    let swapped = swapped(product);
+    turned_len(product) + packed_b_len(&swapped) + packed_a_len(&swapped)
 }
 
 /// The part of scratch memory that begins at a cache line, where enough is given for packing at all.
@@ -51,7 +79,7 @@ fn is_swapped(product: &Product) -> bool {
     let &Product { m, n, k, transpose_a, transpose_b, .. } = product;
     transpose_b
         && !transpose_a
-        && (16..=128).contains(&m)
+        && SWAPPED_ROWS.contains(&m)
         && m.saturating_mul(k + 2 * n) < n.saturating_mul(k)
 }
 
@@ -104,14 +132,16 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
     }
 }
 
-/// The product as given, or swapped.
+/// The product without its zeros, swapped, or as given.
 ///
 /// # Safety
 /// As [`run_at`], and the processor has the instructions of `V`.
 unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
     // SAFETY: the caller's promises, handed on to work that needs the same.
     unsafe {
-        if is_swapped(product) {
+        if may_skip(product) && V::with_features(IsSparse::<V> { product, matrices }) {
+            V::with_features(RunSparse::<V> { product, matrices });
+        } else if is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {
             V::with_features(RunBlocks::<V> { product, matrices });
@@ -130,14 +160,15 @@ impl<V: Lanes> Work for RunSwapped<'_, V> {
 
     #[inline(always)]
     fn run(self) {
-        let (Product { m, n, output, .. }, Matrices { a, b, c, scratch }) = (*self.product, self.matrices);
+        let Product { m, n, k, output, .. } = *self.product;
+        let Matrices { a, b, c, scratch, .. } = self.matrices;
         // SAFETY: scratch memory begins with room for C transposed; the swapped product needs the rest.
         unsafe {
             if output == Output::Accumulate {
                 transpose::<V>(Move { from: c, from_step: n, to: scratch, to_step: m, rows: m, columns: n });
             }
-            let matrices =
-                Matrices { a: b, b: a, c: scratch, scratch: scratch.add(turned_len(self.product)) };
+            let free = scratch.add(turned_len(self.product));
+            let matrices = Matrices { a: b, a_step: k, b: a, c: scratch, scratch: free };
             let product = &swapped(self.product);
             V::with_features(RunBlocks::<V> { product, matrices });
             transpose::<V>(Move { from: scratch, from_step: m, to: c, to_step: n, rows: n, columns: m });
@@ -179,14 +210,14 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
 
 /// `len` consecutive indices.
 #[derive(Clone, Copy)]
-struct Range {
-    first: usize,
-    len: usize,
+pub(super) struct Range {
+    pub(super) first: usize,
+    pub(super) len: usize,
 }
 
 /// Cuts 0..total into ranges of at most `most`. Not `step_by`, whose division is felt in a product of 8 x 8.
 #[inline(always)]
-fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
+pub(super) fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
     let mut first = 0;
     core::iter::from_fn(
         #[inline(always)]
@@ -273,8 +304,8 @@ impl<V: Lanes> RunBlocks<'_, V> {
     /// The ranges lie within the shape.
     #[inline(always)]
     unsafe fn left(&self, depths: Range, rows: Range) -> Left<V::Element> {
-        let Product { m, k, transpose_a, .. } = *self.product;
-        let (row_step, depth_step) = if transpose_a { (1, m) } else { (k, 1) };
+        let a_step = self.matrices.a_step;
+        let (row_step, depth_step) = if self.product.transpose_a { (1, a_step) } else { (a_step, 1) };
         let tile_rows = self.tile_rows(rows.len);
         // SAFETY: within A, by the caller's promise.
         let in_place = unsafe { self.matrices.a.add(rows.first * row_step + depths.first * depth_step) };
@@ -298,15 +329,15 @@ impl<V: Lanes> RunBlocks<'_, V> {
         depth: usize,
         to: *mut V::Element,
     ) -> Left<V::Element> {
-        let Product { m, k, transpose_a, .. } = *self.product;
+        let from_step = self.matrices.a_step;
         for (tile, Range { first, len }) in cut(left.rows, left.tile_rows).enumerate() {
             // SAFETY: the tile lies within A; the packed tiles before it hold `first * depth` elements.
             unsafe {
                 let (from, to) = (left.start.add(tile * left.tile_step), to.add(first * depth));
-                if transpose_a {
-                    copy::<V>(Move { from, from_step: m, to, to_step: len, rows: depth, columns: len });
+                if self.product.transpose_a {
+                    copy::<V>(Move { from, from_step, to, to_step: len, rows: depth, columns: len });
                 } else {
-                    transpose::<V>(Move { from, from_step: k, to, to_step: len, rows: len, columns: depth });
+                    transpose::<V>(Move { from, from_step, to, to_step: len, rows: len, columns: depth });
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What judges the parameters after each epoch, tells the listener, and remembers the best.
 
-use chainrule_engine::{Real, all_finite};
+use chainrule_engine::{Executor, Real, all_finite};
 
 use super::batches::Part;
 use super::evaluate::Judge;
@@ -20,21 +20,22 @@ pub(super) struct Review<T> {
 impl<T: Real> Review<T> {
     pub(super) fn new(trainer: &Trainer<'_, T>) -> Result<Self, Error> {
         let held_out = !trainer.validation.rows.is_empty();
-        let judge = held_out.then(|| Judge::new(trainer.network, &trainer.config)).transpose()?;
+        let judge =
+            held_out.then(|| Judge::new(trainer.network, &trainer.config, trainer.threads)).transpose()?;
         let best = Best::new(&trainer.config, trainer.params.values());
         Ok(Review { judge, best, history: History::default() })
     }
 
-    /// Judges an epoch's parameters, tells the listener, and says whether the run is to end.
+    /// Judges an epoch's parameters on rows by an executor, tells the listener, and says whether the run is to end.
     pub(super) fn epoch(
         &mut self,
         mut record: EpochRecord,
         parameters: &[T],
-        validation: &Part<'_>,
+        (validation, executor): (&Part<'_>, &mut impl Executor),
         listener: &mut Listener<'_>,
     ) -> Result<Option<Stop>, Error> {
         if let Some(judge) = &mut self.judge {
-            let evaluation = judge.evaluate(parameters, validation)?;
+            let evaluation = judge.evaluate(executor, parameters, validation)?;
             record.validation_loss = Some(evaluation.loss);
             record.validation_score = evaluation.scores.first().copied();
         }
