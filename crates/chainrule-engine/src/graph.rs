@@ -137,6 +137,11 @@ impl Graph {
         self.nodes.len()
     }
 
+    /// Whether some node draws random numbers, so that a run depends on its [`Moment`](crate::Moment).
+    pub fn is_random(&self) -> bool {
+        self.nodes.iter().any(|node| matches!(node.op(), Op::Random { .. }))
+    }
+
     /// Whether the graph has no node.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()

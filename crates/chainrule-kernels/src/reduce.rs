@@ -116,6 +116,29 @@ fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
     )
 }
 
+/// 0 in each lane in which all values are finite, NaN in the others; 0 for an empty slice.
+///
+/// As [`all_finite`], for types whose lanes are to be told apart.
+pub fn zero_where_finite<T: Real>(values: &[T]) -> T {
+    let mut sums = [T::ZERO; 4];
+    dispatch(
+        #[inline(always)]
+        || {
+            let (blocks, rest) = values.as_chunks::<4>();
+            for block in blocks {
+                for (sum, x) in sums.iter_mut().zip(block) {
+                    *sum += *x * T::ZERO;
+                }
+            }
+            for x in rest {
+                sums[0] += *x * T::ZERO;
+            }
+        },
+    );
+    // Minus zero has become zero by the addition of zero.
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
 #[inline(always)]
 fn add_zeros<T: Scalar>(sums: &mut [T; WIDE], values: &[T]) {
     sums.iter_mut().zip(values).for_each(
@@ -245,7 +268,8 @@ fn for_each_row(walk: &Walk, mut row: impl FnMut(usize, usize)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Walk, all_finite, copy, max, sum};
+    use super::{Walk, all_finite, copy, max, sum, zero_where_finite};
+    use crate::{Pack, Real};
 
     const ROWS: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
 
@@ -315,6 +339,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_bad_value_is_found_in_its_lane_alone() {
+        for len in [1, 4, 5, 23] {
+            for at in 0..len {
+                let mut values = vec![Pack::from_f64(-3.0); len];
+                Pack::as_lanes_mut(&mut values)[at * Pack::LANES + 7] = f32::NEG_INFINITY;
+                let found = zero_where_finite(&values);
+                assert!((0..Pack::LANES).all(|lane| (found.lane(lane) == 0.0) == (lane != 7)));
+            }
+        }
+        assert_eq!(zero_where_finite::<f64>(&[]), 0.0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Predictions and their evaluation, in batches of a fixed size, so that memory does not grow with the examples.
 
-use chainrule_engine::{Executor, Moment, NodeId, Plan, Run, Scalar, Serial, Shape, Tape, Workspace};
+use chainrule_engine::{Executor, Moment, NodeId, Plan, Real, Run, Scalar, Serial, Shape, Tape, Workspace};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
@@ -86,14 +86,14 @@ impl<T: Scalar> Predictor<T> {
 /// Judges parameters by examples.
 #[derive(Clone, Debug)]
 pub(super) struct Judge<T> {
-    judging: JudgingPlan,
-    workspace: Workspace<T>,
-    outputs: usize,
+    pub(super) judging: JudgingPlan,
+    pub(super) workspace: Workspace<T>,
+    pub(super) outputs: usize,
     loss: Loss,
     reduction: Reduction,
 }
 
-impl<T: Scalar> Judge<T> {
+impl<T: Real> Judge<T> {
     /// `threads` compute at once.
     pub(super) fn new(network: &Network, config: &TrainingConfig, threads: usize) -> Result<Self, Error> {
         let judging = JudgingPlan::new(network, config, threads)?;
@@ -102,6 +102,25 @@ impl<T: Scalar> Judge<T> {
         Ok(Judge { judging, workspace, outputs, loss, reduction })
     }
 
+    /// The mean loss of a part and its metrics, from the sum of its losses and its predictions `[rows, outputs]`.
+    pub(super) fn conclude(&self, total: f64, values: &[f64], part: &Part<'_>) -> Evaluation {
+        let targets = part.examples.targets();
+        let decision = Decision::new(targets, self.outputs, self.loss);
+        let predictions = Predictions { values, outputs: self.outputs, targets, rows: &part.rows, decision };
+        Evaluation::new(total / self.divisor(part), &predictions)
+    }
+
+    /// What the sum of losses is divided by; the sum itself where that is asked for is still shown as a mean.
+    fn divisor(&self, part: &Part<'_>) -> f64 {
+        let terms = match self.reduction {
+            Reduction::Mean if self.judging.target_width > 0 && !self.loss.is_over_classes() => self.outputs,
+            _ => 1,
+        };
+        part.total_weight(&part.rows) * terms as f64
+    }
+}
+
+impl<T: Scalar> Judge<T> {
     /// The mean loss of a part and its metrics.
     pub(super) fn evaluate(
         &mut self,
@@ -119,21 +138,7 @@ impl<T: Scalar> Judge<T> {
             total += self.workspace.output(plan, 0)[0].to_f64();
             values.extend(self.workspace.output_parts(plan, 1).flatten().map(|x| x.to_f64()));
         }
-        let targets = part.examples.targets();
-        let loss = total / self.divisor(part);
-        let decision = Decision::new(targets, self.outputs, self.loss);
-        let predictions =
-            Predictions { values: &values, outputs: self.outputs, targets, rows: &part.rows, decision };
-        Ok(Evaluation::new(loss, &predictions))
-    }
-
-    /// What the sum of losses is divided by; the sum itself where that is asked for is still shown as a mean.
-    fn divisor(&self, part: &Part<'_>) -> f64 {
-        let terms = match self.reduction {
-            Reduction::Mean if self.judging.target_width > 0 && !self.loss.is_over_classes() => self.outputs,
-            _ => 1,
-        };
-        part.total_weight(&part.rows) * terms as f64
+        Ok(self.conclude(total, &values, part))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::metrics::Score;
+use crate::metrics::{Evaluation, Score};
 
 /// One epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,12 @@ pub struct EpochRecord {
 }
 
 impl EpochRecord {
+    /// Takes in what the examples held out are worth.
+    pub(super) fn judge(&mut self, evaluation: &Evaluation) {
+        self.validation_loss = Some(evaluation.loss);
+        self.validation_score = evaluation.scores.first().copied();
+    }
+
     /// The loss to judge by: of what is held out where there is something, else of training.
     pub fn judged_loss(&self) -> f64 {
         self.validation_loss.unwrap_or(self.training_loss)

@@ -15,6 +15,7 @@ use super::examples::Targets;
 use super::graphs::Shapes;
 use super::history::{Divergence, EpochRecord, Stop};
 use super::review::Review;
+use super::tally::Tally;
 use super::trainer::{Listener, Trained, Trainer};
 use super::update::{Flat, is_finite, update};
 use crate::layers::Role;
@@ -40,21 +41,6 @@ pub(super) struct Run<'a, T: Scalar> {
     review: Review<T>,
     steps: u64,
     learning_rate: f64,
-}
-
-/// What has been seen of an epoch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    examples: usize,
-    weight: f64,
-    loss: f64,
-    right: usize,
-}
-
-impl Tally {
-    fn mean_loss(&self) -> f64 {
-        self.loss / self.weight.max(f64::MIN_POSITIVE)
-    }
 }
 
 impl<'a, T: Scalar> Run<'a, T> {
@@ -270,7 +256,7 @@ impl<'a, T: Scalar> Run<'a, T> {
 
 /// Ranges of the flat buffer that are updated together, and the weight matrices with the length of their rows.
 #[expect(clippy::type_complexity, reason = "two lists of ranges with a number each")]
-fn groups(
+pub(super) fn groups(
     network: &Network,
     decay: f64,
 ) -> Result<(Vec<(Range<usize>, f64)>, Vec<(Range<usize>, usize)>), Error> {

@@ -26,6 +26,12 @@ impl<T: Scalar> Review<T> {
         Ok(Review { judge, best, history: History::default() })
     }
 
+    /// The judgement of a run whose validation somebody else computes.
+    pub(super) fn without_judge(trainer: &Trainer<'_, T>) -> Self {
+        let best = Best::new(&trainer.config, trainer.params.values());
+        Review { judge: None, best, history: History::default() }
+    }
+
     /// Judges an epoch's parameters on rows by an executor, tells the listener, and says whether the run is to end.
     pub(super) fn epoch(
         &mut self,
@@ -35,21 +41,29 @@ impl<T: Scalar> Review<T> {
         listener: &mut Listener<'_>,
     ) -> Result<Option<Stop>, Error> {
         if let Some(judge) = &mut self.judge {
-            let evaluation = judge.evaluate(executor, parameters, validation)?;
-            record.validation_loss = Some(evaluation.loss);
-            record.validation_score = evaluation.scores.first().copied();
+            record.judge(&judge.evaluate(executor, parameters, validation)?);
         }
+        Ok(self.judged(record, parameters, listener))
+    }
+
+    /// Remembers a judged epoch, tells the listener, and says whether the run is to end.
+    pub(super) fn judged(
+        &mut self,
+        record: EpochRecord,
+        parameters: &[T],
+        listener: &mut Listener<'_>,
+    ) -> Option<Stop> {
         let epoch = record.epoch;
         let improved = self.best.observe(epoch, record.judged_loss(), parameters);
         let control = listener(&Event::Epoch { record: &record, improved });
         self.history.epochs.push(record);
-        Ok(match control {
+        match control {
             Control::Stop => Some(Stop::Interrupted),
             Control::Continue if self.best.exhausted(epoch) => {
                 Some(Stop::NoImprovement { best_epoch: self.best.get().0 })
             }
             Control::Continue => None,
-        })
+        }
     }
 
     /// The result of the run: the last parameters, or the best where patience was asked for or the last are not finite.

@@ -4,6 +4,7 @@
 //! trains through the public `Trainer`, so that shuffling, gathering of batches, losses and accuracies are in every
 //! figure. Numbers vary with what else the machine does; the minimum of many blocks varies least.
 
+mod many;
 mod measure;
 mod one_row;
 mod peak;
@@ -41,6 +42,9 @@ pub(crate) struct Arguments {
     /// Networks of three layers instead, of widths from 4 to 2048 at batches from 1 to 1024
     #[arg(long, conflicts_with = "workload")]
     sweep: bool,
+    /// Instead, this many small networks trained at once, against one after another
+    #[arg(long, value_name = "COUNT", conflicts_with = "sweep", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    many: Option<u16>,
     /// One JSON object on the standard output
     #[arg(long, conflicts_with = "sweep")]
     json: bool,
@@ -51,6 +55,7 @@ Examples:
   chainrule bench
   chainrule bench --workload mnist-small --seconds 5
   chainrule bench --sweep --seconds 0.1
+  chainrule bench --many 32
 
 Time per step is the least and the median of several blocks of steps; the share is that of the most multiplications and
 additions that one core of this machine was measured to do.
@@ -85,6 +90,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let effort = Effort { budget, threads: crate::arguments::threads_or_all(arguments.threads) };
     if arguments.sweep {
         output::result(&sweep::run(effort)?)?;
+        return Ok(Outcome::Done);
+    }
+    if let Some(count) = arguments.many {
+        let rows = many::run(&arguments.workload, usize::from(count), budget)?;
+        match arguments.json {
+            true => output::json(&many::json(usize::from(count), &rows))?,
+            false => output::result(&many::text(usize::from(count), &rows))?,
+        }
         return Ok(Outcome::Done);
     }
     let suite = if arguments.workload.is_empty() {
