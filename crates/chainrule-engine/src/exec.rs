@@ -4,7 +4,7 @@
 //! operation and its operands' sizes into calls of kernels and must not know the graph around the node.
 
 use chainrule_kernels::reduce::{self, Walk};
-use chainrule_kernels::{Product, Real, map, rows};
+use chainrule_kernels::{Product, Real, Zeros, map, rows};
 
 use crate::feed::Moment;
 use crate::op::Op;
@@ -25,7 +25,10 @@ type Operand<'a, T> = View<&'a [T]>;
 /// The scratch memory that [`execute`] needs, in elements.
 pub(crate) fn scratch_len(op: &Op, operands: &[Extents], out: Extents) -> usize {
     match op {
-        Op::MatMul { .. } => Stack::new(op, operands, out).map_or(0, |stack| stack.product.scratch_len()),
+        Op::MatMul { .. } => {
+            let skipping = Stack::new(op, operands, out).map(|stack| stack.skipping(Zeros::Skip));
+            skipping.map_or(0, |stack| stack.product.scratch_len())
+        }
         _ => 0,
     }
 }
@@ -95,6 +98,12 @@ impl Stack {
         let product = Product { transpose_a, transpose_b, ..Product::new(m, n, k) };
         let (leading, _) = out.sizes().split_at(out.sizes().len() - 2);
         Some(Stack { product, copies: leading.iter().product() })
+    }
+
+    /// The same product, which may leave out terms with zeros of its first operand.
+    pub(crate) fn skipping(mut self, zeros: Zeros) -> Self {
+        self.product.zeros = zeros;
+        self
     }
 
     /// `out = op(a) op(b)` for each pair of matrices.

@@ -66,7 +66,7 @@ struct Samples {
 
 impl<T: Scalar> Crew<T> {
     /// The crew for a trainer's batches.
-    pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes) -> Result<Self, Error> {
+    pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes<'_>) -> Result<Self, Error> {
         let way = |parts: usize| -> Result<Way<T>, Error> {
             let gradients = GradientPlan::new(trainer.network, &trainer.config, Shapes { parts, ..shapes })?;
             Ok(Way { workspace: gradients.plan.workspace(), gradients })
