@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange};
+use super::{Group, StateRange, normal};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -72,9 +72,9 @@ impl Prepared {
         let epsilon = T::from_f64(self.settings.epsilon);
         let [squares, steps] = state.ranges(group.range());
         for (((p, &g), s), u) in group.parameters.iter_mut().zip(group.gradients).zip(squares).zip(steps) {
-            *s = rho * *s + fresh * (g * g);
+            *s = normal(rho * *s + fresh * (g * g));
             let step = (*u + epsilon).sqrt() / (*s + epsilon).sqrt() * g;
-            *u = rho * *u + fresh * (step * step);
+            *u = normal(rho * *u + fresh * (step * step));
             *p = *p * kept - learning_rate * step;
         }
     }

@@ -11,7 +11,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange};
+use super::{Group, StateRange, normal};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -111,8 +111,8 @@ impl<T: Real> Scalars<T> {
 
     #[inline(always)]
     pub(super) fn average(&self, m: &mut T, v: &mut T, g: T) {
-        *m += (g - *m) * self.fresh1;
-        *v = self.beta2 * *v + self.fresh2 * (g * g);
+        *m = normal(*m + (g - *m) * self.fresh1);
+        *v = normal(self.beta2 * *v + self.fresh2 * (g * g));
     }
 
     /// Moves a parameter by the mean over the root of a mean square.

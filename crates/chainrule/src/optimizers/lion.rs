@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, sign};
+use super::{Group, StateRange, normal, sign};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -72,7 +72,7 @@ impl Prepared {
         let [means] = state.ranges(group.range());
         for ((p, &g), m) in group.parameters.iter_mut().zip(group.gradients).zip(means) {
             *p = *p * kept - learning_rate * sign(beta1 * *m + fresh1 * g);
-            *m = beta2 * *m + fresh2 * g;
+            *m = normal(beta2 * *m + fresh2 * g);
         }
     }
 }

@@ -14,7 +14,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, StateRange};
+use super::{Adam, Group, StateRange, normal};
 use crate::Error;
 
 /// RAdam: momentum first, Adam as soon as the variance of its denominator is under control.
@@ -82,8 +82,8 @@ impl Prepared {
         let (fresh2, epsilon) = (T::from_f64(1.0 - self.settings.beta2), T::from_f64(self.settings.epsilon));
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
-            *m += (g - *m) * fresh1;
-            *v = beta2 * *v + fresh2 * (g * g);
+            *m = normal(*m + (g - *m) * fresh1);
+            *v = normal(beta2 * *v + fresh2 * (g * g));
             let scale = if self.adaptive { v.sqrt() + epsilon } else { T::ONE };
             *p = *p * kept - step_size * *m / scale;
         }

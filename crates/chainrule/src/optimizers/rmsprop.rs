@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange};
+use super::{Group, StateRange, normal};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -82,7 +82,7 @@ struct Scalars<T> {
 impl<T: Real> Scalars<T> {
     #[inline(always)]
     fn mean_square(&self, s: &mut T, g: T) -> T {
-        *s = self.smoothing * *s + self.fresh * (g * g);
+        *s = normal(self.smoothing * *s + self.fresh * (g * g));
         *s
     }
 
@@ -90,7 +90,7 @@ impl<T: Real> Scalars<T> {
     #[inline(always)]
     fn variance(&self, s: &mut T, a: &mut T, g: T) -> T {
         let mean_square = self.mean_square(s, g);
-        *a += (g - *a) * self.fresh;
+        *a = normal(*a + (g - *a) * self.fresh);
         let variance = mean_square - *a * *a;
         if variance < T::ZERO { T::ZERO } else { variance }
     }
@@ -102,7 +102,7 @@ impl<T: Real> Scalars<T> {
 
     #[inline(always)]
     fn velocity(&self, v: &mut T, direction: T) -> T {
-        *v = self.momentum * *v + direction;
+        *v = normal(self.momentum * *v + direction);
         *v
     }
 

@@ -13,7 +13,7 @@
 use chainrule_engine::Real;
 
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange};
+use super::{Group, StateRange, normal};
 use crate::Error;
 use crate::validate::Settings;
 
@@ -91,7 +91,7 @@ impl Prepared {
         let momentum = T::from_f64(self.settings.momentum);
         let [velocity] = state.ranges(group.range());
         for ((p, &g), v) in group.parameters.iter_mut().zip(group.gradients).zip(velocity) {
-            *v = momentum * *v + g;
+            *v = normal(momentum * *v + g);
             *p = *p * kept - learning_rate * *v;
         }
     }
@@ -102,7 +102,7 @@ impl Prepared {
         let momentum = T::from_f64(self.settings.momentum);
         let [velocity] = state.ranges(group.range());
         for ((p, &g), v) in group.parameters.iter_mut().zip(group.gradients).zip(velocity) {
-            *v = momentum * *v + g;
+            *v = normal(momentum * *v + g);
             *p = *p * kept - learning_rate * (g + momentum * *v);
         }
     }
