@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use chainrule::engine::{Layout, Params, Real};
+use chainrule::engine::{Layout, Params, Scalar};
 use chainrule::{Examples, Loss, Network, Predictor, Task, metrics};
 use chainrule_data as data;
 use chainrule_data::{Scaling, csv};
@@ -47,7 +47,7 @@ pub(crate) enum Weights {
 }
 
 /// Types of numbers that a model file can hold.
-pub(crate) trait Stored: Real {
+pub(crate) trait Stored: Scalar {
     /// Parameters of this type.
     fn weights(params: Params<Self>) -> Weights;
 }
@@ -249,7 +249,7 @@ impl Weights {
     }
 }
 
-fn predict<T: Real>(
+fn predict<T: Scalar>(
     network: &Network,
     loss: Loss,
     params: &Params<T>,
@@ -270,7 +270,7 @@ fn weights(file: &ModelFile, network: &Network) -> anyhow::Result<Weights> {
     if is_f64 { collect(file, layout).map(Weights::F64) } else { collect(file, layout).map(Weights::F32) }
 }
 
-fn collect<T: Real>(file: &ModelFile, layout: Layout) -> anyhow::Result<Params<T>> {
+fn collect<T: Scalar>(file: &ModelFile, layout: Layout) -> anyhow::Result<Params<T>> {
     let mut params = Params::<T>::zeros(layout);
     for tensor in &file.tensors {
         let out = params.get_mut(&tensor.name)?;
@@ -295,7 +295,7 @@ fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use chainrule::Network;
-    use chainrule::engine::Real;
+    use chainrule::engine::Scalar;
     use chainrule_files::{ModelFile, ModelRecord, Tensor, Values, decode, encode};
 
     use super::{Model, Stored};
@@ -310,7 +310,7 @@ mod tests {
         ModelFile { record, tensors }
     }
 
-    fn zeros<T: Real>(network: &Network) -> Vec<Tensor> {
+    fn zeros<T: Scalar>(network: &Network) -> Vec<Tensor> {
         let zeros = |count| match size_of::<T>() {
             4 => Values::F32(vec![0.0; count]),
             _ => Values::F64(vec![0.0; count]),

@@ -5,7 +5,7 @@
 
 use core::ops::Range;
 
-use chainrule_kernels::Real;
+use chainrule_kernels::{Real, Scalar};
 
 use crate::{Error, Shape};
 
@@ -145,7 +145,10 @@ impl<T: Real> Params<T> {
     }
 
     /// The same parameters in another precision.
-    pub fn convert<U: Real>(&self) -> Params<U> {
+    pub fn convert<U: Real>(&self) -> Params<U>
+    where
+        T: Scalar,
+    {
         let values = self.values.iter().map(|value| U::from_f64(value.to_f64())).collect();
         Params { layout: self.layout.clone(), values }
     }

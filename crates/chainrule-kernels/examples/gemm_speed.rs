@@ -12,7 +12,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use chainrule_kernels::{Level, Product, Real, Zeros, dispatch_at};
+use chainrule_kernels::{Level, Product, Real, Scalar, Zeros, dispatch_at};
 
 /// Batch, outputs and inputs of a dense layer.
 const LAYERS: [(usize, usize, usize); 14] = [
@@ -46,7 +46,7 @@ fn main() {
 }
 
 /// Prints the table of one scalar type.
-fn report<T: Real>(level: Level) {
+fn report<T: Scalar>(level: Level) {
     let peak = measured_peak::<T>(level);
     println!("{} at {level:?}, measured peak {peak:.1} GFLOP/s", T::NAME);
     println!(
@@ -77,7 +77,7 @@ fn report<T: Real>(level: Level) {
 }
 
 /// Prints the table of products whose A has many zeros.
-fn report_zeros<T: Real>(level: Level) {
+fn report_zeros<T: Scalar>(level: Level) {
     println!("{} at {level:?}, four fifths of A are 0", T::NAME);
     println!("{:>5} {:>5} {:>5}  form            multiplied        skipped   ratio", "m", "n", "k");
     for (batch, outputs, inputs) in FIRST_LAYERS {

@@ -32,14 +32,20 @@
 //! R. van de Geijn, *BLIS*, ACM TOMS 41 (2015); for tiles without packing, the `nano-gemm` crate (S. El Kazdadi).
 //! Must not know: layers, graphs, threads, allocation: scratch memory is an argument.
 
+mod ahead;
 mod bits;
 mod block;
+mod blocking;
 mod copy;
 pub(crate) mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod lanes_neon;
+mod lanes_pack;
+#[cfg(target_arch = "x86_64")]
+mod lanes_pack_x86;
 #[cfg(target_arch = "x86_64")]
 mod lanes_x86;
+mod panel;
 mod sparse;
 mod tile;
 
@@ -114,7 +120,7 @@ impl Product {
     /// [`run_rows`](Self::run_rows) for any rows. 0 where nothing is packed; at most about 181,000, or the size of up to
     /// 128 rows of C and 33,000 more.
     pub fn scratch_len(&self) -> usize {
-        block::scratch_len(self)
+        blocking::scratch_len(self)
     }
 
     /// Computes the product with the best instructions of this processor.
@@ -188,7 +194,7 @@ impl Product {
             a_step,
             b: b.as_ptr(),
             c: c.as_mut_ptr(),
-            scratch: block::aligned(scratch).as_mut_ptr(),
+            scratch: blocking::aligned(scratch).as_mut_ptr(),
         };
         let part = Product { m: rows.len(), ..*self };
         // SAFETY: the lengths were checked against the shape, no dimension is 0, and `c` and `scratch` are borrowed

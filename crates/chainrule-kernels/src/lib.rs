@@ -1,4 +1,4 @@
-//! Loops over slices: the arithmetic under the engine, generic over `f32` and `f64`.
+//! Loops over slices: the arithmetic under the engine, generic over `f32`, `f64` and [`Pack`]s of `f32`.
 //!
 //! - [`Product`]: the matrix product of row-major matrices, either side transposed;
 //! - [`map`]: the functions of one number ([`Unary`]) and of two ([`Binary`]), over whole slices;
@@ -32,6 +32,7 @@ mod dispatch;
 mod elementary;
 mod gemm;
 pub mod map;
+mod pack;
 mod parallel;
 mod real;
 pub mod reduce;
@@ -40,6 +41,7 @@ mod scalar;
 
 pub use dispatch::{Level, Work, dispatch, dispatch_at};
 pub use gemm::{Output, Product, Zeros};
+pub use pack::Pack;
 pub use parallel::{Executor, Pool, Serial};
-pub use real::Real;
+pub use real::{MOST_LANES, Real, Scalar};
 pub use scalar::{Binary, Unary};

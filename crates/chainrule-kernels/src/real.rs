@@ -1,4 +1,7 @@
-//! The scalar type of every kernel: `f32` for speed, `f64` for checking.
+//! The number type of every kernel: `f32` for speed, `f64` for checking, a [`Pack`](crate::Pack) for many networks at once.
+//!
+//! [`Real`] is what can be computed with, [`Scalar`] what is one number and can also be compared and converted. A kernel
+//! asks for `Real` unless a branch of its own depends on a value, so the compiler shows each place where a value decides.
 //!
 //! The transcendental functions are our own (`elementary.rs`, for those of `f32` that training spends its time in) or the
 //! `libm` crate's, and never the platform's C library's, so that the same input gives the same bits on every operating
@@ -11,15 +14,14 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use crate::elementary;
 use crate::gemm::lanes::Vectors;
 
-/// A floating-point number that kernels compute with: [`f32`] or [`f64`].
+/// What kernels compute with: [`f32`], [`f64`], or a [`Pack`](crate::Pack) of several of them side by side.
 ///
-/// Every method is a pure function of its arguments and gives the same bits on every target.
+/// Every method is a pure function of its arguments and gives the same bits on every target. A type of several lanes
+/// does in each lane exactly what the lane's own type does alone, and nothing passes from lane to lane.
 pub trait Real:
     Copy
     + Debug
-    + Display
     + Default
-    + PartialOrd
     + Send
     + Sync
     + 'static
@@ -35,6 +37,10 @@ pub trait Real:
     + Sum
     + Vectors
 {
+    /// The one number that a lane holds; the type itself where it is one number.
+    type Lane: Scalar;
+    /// The numbers side by side in a value: 1 to [`MOST_LANES`].
+    const LANES: usize;
     /// 0.
     const ZERO: Self;
     /// 1.
@@ -43,13 +49,20 @@ pub trait Real:
     const MIN_POSITIVE: Self;
     /// Minus infinity: the neutral element of the maximum.
     const NEG_INFINITY: Self;
-    /// The name of the type as model files and messages print it: `f32` or `f64`.
-    const NAME: &'static str;
 
-    /// The nearest value to `x`; beyond the range it becomes infinite.
+    /// The nearest value to `x`, in every lane; beyond the range it becomes infinite.
     fn from_f64(x: f64) -> Self;
-    /// The same value as `f64`, exactly.
-    fn to_f64(self) -> f64;
+    /// The value whose lane `i` is `lane(i)`.
+    fn from_lanes(lane: impl FnMut(usize) -> Self::Lane) -> Self;
+    /// Lane number `index`, below [`LANES`](Self::LANES).
+    ///
+    /// # Panics
+    /// If a type of several lanes has no such lane.
+    fn lane(self, index: usize) -> Self::Lane;
+    /// The lanes of all values one after another: `LANES` times as many numbers.
+    fn as_lanes(values: &[Self]) -> &[Self::Lane];
+    /// The same, to be changed.
+    fn as_lanes_mut(values: &mut [Self]) -> &mut [Self::Lane];
     /// `self * a + b`, rounded once.
     fn mul_add(self, a: Self, b: Self) -> Self;
     /// The absolute value.
@@ -74,59 +87,74 @@ pub trait Real:
     fn tanh(self) -> Self;
     /// `self^exponent`, with IEEE 754's special cases (`pow(x, 0) = 1`).
     fn pow(self, exponent: Self) -> Self;
+    /// The larger of the two; NaN if either is NaN, so that a fault is never hidden.
+    fn max(self, other: Self) -> Self;
+    /// Heaviside's step: 1 above 0, else 0 (0 at 0; NaN gives 0).
+    fn step(self) -> Self;
+    /// The rectifier `max(x, 0)`; NaN stays NaN.
+    fn relu(self) -> Self;
+    /// The logistic function `1 / (1 + e^-x)`, in \[0, 1\], without overflow for any x.
+    fn sigmoid(self) -> Self;
+    /// `ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)`, without overflow for any x.
+    fn softplus(self) -> Self;
+}
+
+/// The most lanes that a type has.
+pub const MOST_LANES: usize = 16;
+
+/// One floating-point number: [`f32`] or [`f64`]. What several side by side cannot do: decide a branch, become an `f64`.
+pub trait Scalar: Real<Lane = Self> + Display + PartialOrd {
+    /// The name of the type as model files and messages print it: `f32` or `f64`.
+    const NAME: &'static str;
+
+    /// The same value as `f64`, exactly.
+    fn to_f64(self) -> f64;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
-
-    /// The larger of the two; NaN if either is NaN, so that a fault is never hidden.
-    #[inline(always)]
-    fn max(self, other: Self) -> Self {
-        let is_nan = self.partial_cmp(&self).is_none();
-        if self > other || is_nan { self } else { other }
-    }
-
-    /// Heaviside's step: 1 above 0, else 0 (0 at 0; NaN gives 0).
-    #[inline(always)]
-    fn step(self) -> Self {
-        if self > Self::ZERO { Self::ONE } else { Self::ZERO }
-    }
-
-    /// The rectifier `max(x, 0)`; NaN stays NaN.
-    #[inline(always)]
-    fn relu(self) -> Self {
-        if self <= Self::ZERO { Self::ZERO } else { self }
-    }
-
-    /// The logistic function `1 / (1 + e^-x)`, in \[0, 1\], without overflow for any x.
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        let decayed = (-self.abs()).exp();
-        let numerator = if self >= Self::ZERO { Self::ONE } else { decayed };
-        numerator / (Self::ONE + decayed)
-    }
-
-    /// `ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|)`, without overflow for any x.
-    #[inline(always)]
-    fn softplus(self) -> Self {
-        self.relu() + (-self.abs()).exp().ln_1p()
-    }
 }
 
 macro_rules! impl_real {
     ($type:ident, [$($method:ident = $function:path),*]) => {
+        impl Scalar for $type {
+            const NAME: &'static str = stringify!($type);
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $type::is_finite(self)
+            }
+        }
+
         impl Real for $type {
+            type Lane = Self;
+            const LANES: usize = 1;
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const MIN_POSITIVE: Self = $type::MIN_POSITIVE;
             const NEG_INFINITY: Self = $type::NEG_INFINITY;
-            const NAME: &'static str = stringify!($type);
 
             #[inline(always)]
             fn from_f64(x: f64) -> Self {
                 x as $type
             }
             #[inline(always)]
-            fn to_f64(self) -> f64 {
-                f64::from(self)
+            fn from_lanes(mut lane: impl FnMut(usize) -> Self) -> Self {
+                lane(0)
+            }
+            #[inline(always)]
+            fn lane(self, _: usize) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn as_lanes(values: &[Self]) -> &[Self] {
+                values
+            }
+            #[inline(always)]
+            fn as_lanes_mut(values: &mut [Self]) -> &mut [Self] {
+                values
             }
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
@@ -141,8 +169,26 @@ macro_rules! impl_real {
                 $type::sqrt(self)
             }
             #[inline(always)]
-            fn is_finite(self) -> bool {
-                $type::is_finite(self)
+            fn max(self, other: Self) -> Self {
+                if self > other || self.is_nan() { self } else { other }
+            }
+            #[inline(always)]
+            fn step(self) -> Self {
+                if self > 0.0 { 1.0 } else { 0.0 }
+            }
+            #[inline(always)]
+            fn relu(self) -> Self {
+                if self <= 0.0 { 0.0 } else { self }
+            }
+            #[inline(always)]
+            fn sigmoid(self) -> Self {
+                let decayed = Real::exp(-Real::abs(self));
+                let numerator = if self >= 0.0 { 1.0 } else { decayed };
+                numerator / (1.0 + decayed)
+            }
+            #[inline(always)]
+            fn softplus(self) -> Self {
+                Real::relu(self) + Real::ln_1p(Real::exp(-Real::abs(self)))
             }
             #[inline(always)]
             fn pow(self, exponent: Self) -> Self {

@@ -4,7 +4,7 @@
 //! axes that appear. Each output element has one accumulator, fed in row-major order of the input, so the result does
 //! not depend on how the loops are arranged.
 
-use crate::{Real, dispatch};
+use crate::{Real, Scalar, dispatch};
 
 /// Sizes and strides of the four nested loops of a reduction or copy, outermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,15 @@ pub fn sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 pub fn add_to_sum<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
-        || fold(walk, x, out, |total, x| total + x),
+        || {
+            fold(
+                walk,
+                x,
+                out,
+                #[inline(always)]
+                |total, x| total + x,
+            );
+        },
     );
 }
 
@@ -62,7 +70,15 @@ pub fn max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
-        || fold(walk, x, out, |largest, x| Real::max(x, largest)),
+        || {
+            fold(
+                walk,
+                x,
+                out,
+                #[inline(always)]
+                |largest, x| Real::max(x, largest),
+            );
+        },
     );
 }
 
@@ -71,6 +87,10 @@ pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 /// `0 x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: many such sums side by side are
 /// vector instructions, where a test of each element would be a branch.
 pub fn all_finite<T: Real>(values: &[T]) -> bool {
+    all_lanes_finite(T::as_lanes(values))
+}
+
+fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
     dispatch(
         #[inline(always)]
         || {
@@ -87,7 +107,8 @@ pub fn all_finite<T: Real>(values: &[T]) -> bool {
             let mut half = WIDE / 2;
             while half > 0 {
                 for i in 0..half {
-                    sums[i] = sums[i] + sums[i + half];
+                    let other = sums[i + half];
+                    sums[i] += other;
                 }
                 half /= 2;
             }
@@ -97,7 +118,7 @@ pub fn all_finite<T: Real>(values: &[T]) -> bool {
 }
 
 #[inline(always)]
-fn add_zeros<T: Real>(sums: &mut [T; WIDE], values: &[T]) {
+fn add_zeros<T: Scalar>(sums: &mut [T; WIDE], values: &[T]) {
     sums.iter_mut().zip(values).for_each(
         #[inline(always)]
         |(sum, x)| *sum += *x * T::ZERO,
@@ -108,6 +129,8 @@ fn add_zeros<T: Real>(sums: &mut [T; WIDE], values: &[T]) {
 const WIDE: usize = 64;
 /// One vector of AVX-512 in `f32`.
 const NARROW: usize = 16;
+/// As many accumulators of a type of several lanes.
+const FEW: usize = 8;
 
 #[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
@@ -115,14 +138,23 @@ fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
         return fold_columns(walk, x, out, f);
     }
     let width = walk.sizes[3];
+    // Loops and no adapters: the compiler would not inline those for packs, and what is not inlined is not compiled for
+    // the processor's best instructions.
     for_each_row(
         walk,
         #[inline(always)]
         |from: usize, to: usize| match (walk.from[3], walk.to[3]) {
-            (1, 0) => out[to] = x[from..from + width].iter().fold(out[to], |total, x| f(total, *x)),
+            (1, 0) => {
+                let mut total = out[to];
+                for x in &x[from..from + width] {
+                    total = f(total, *x);
+                }
+                out[to] = total;
+            }
             (1, 1) => {
-                let (row, out) = (&x[from..from + width], &mut out[to..to + width]);
-                out.iter_mut().zip(row).for_each(|(out, x)| *out = f(*out, *x));
+                for (out, x) in out[to..to + width].iter_mut().zip(&x[from..from + width]) {
+                    *out = f(*out, *x);
+                }
             }
             (step_from, step_to) => {
                 for j in 0..width {
@@ -145,6 +177,17 @@ fn fold_columns<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -
         let matrix = Rows { x: &x[at(&walk.from)..], step: walk.from[2], rows };
         let out = &mut out[at(&walk.to)..][..width];
         let mut column = 0;
+        if T::LANES > 1 {
+            // Each value is a vector already.
+            while column + FEW <= width {
+                matrix.fold_block::<FEW>(column, &mut out[column..column + FEW], &f);
+                column += FEW;
+            }
+            while column < width {
+                matrix.fold_block::<1>(column, &mut out[column..=column], &f);
+                column += 1;
+            }
+        }
         while column + WIDE <= width {
             matrix.fold_block::<WIDE>(column, &mut out[column..column + WIDE], &f);
             column += WIDE;
@@ -172,10 +215,9 @@ impl<T: Real> Rows<'_, T> {
     #[inline(always)]
     fn fold_block<const N: usize>(&self, column: usize, out: &mut [T], f: &impl Fn(T, T) -> T) {
         let mut totals = [T::ZERO; N];
-        totals.iter_mut().zip(&*out).for_each(
-            #[inline(always)]
-            |(total, out)| *total = *out,
-        );
+        for (total, out) in totals.iter_mut().zip(&*out) {
+            *total = *out;
+        }
         for row in 0..self.rows {
             let rest = &self.x[row * self.step + column..];
             match rest.first_chunk::<N>() {
@@ -183,19 +225,17 @@ impl<T: Real> Rows<'_, T> {
                 None => fold_into(&mut totals, &rest[..out.len()], f),
             }
         }
-        out.iter_mut().zip(&totals).for_each(
-            #[inline(always)]
-            |(out, total)| *out = *total,
-        );
+        for (out, total) in out.iter_mut().zip(&totals) {
+            *out = *total;
+        }
     }
 }
 
 #[inline(always)]
 fn fold_into<T: Real>(totals: &mut [T], values: &[T], f: &impl Fn(T, T) -> T) {
-    totals.iter_mut().zip(values).for_each(
-        #[inline(always)]
-        |(total, x)| *total = f(*total, *x),
-    );
+    for (total, x) in totals.iter_mut().zip(values) {
+        *total = f(*total, *x);
+    }
 }
 
 #[inline(always)]

@@ -1,6 +1,6 @@
 //! Functions of whole rows: the logarithm of the softmax, and picking one element of each row.
 
-use crate::{Real, dispatch};
+use crate::{Real, Scalar, dispatch};
 
 /// The most rows that are taken together.
 const ROWS: usize = 16;
@@ -22,11 +22,34 @@ pub fn log_softmax<T: Real>(width: usize, x: &[T], out: &mut [T]) {
     dispatch(
         #[inline(always)]
         || {
+            if T::LANES > 1 {
+                for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+                    log_softmax_row(x, out);
+                }
+                return;
+            }
             for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
                 log_softmax_block(width, x, out);
             }
         },
     );
+}
+
+/// The same for one row of packs, which are vectors already.
+#[inline(always)]
+fn log_softmax_row<T: Real>(x: &[T], out: &mut [T]) {
+    let (mut largest, mut total) = (T::NEG_INFINITY, T::ZERO);
+    for x in x {
+        largest = Real::max(*x, largest);
+    }
+    for (out, x) in out.iter_mut().zip(x) {
+        *out = *x - largest;
+        total += out.exp();
+    }
+    let log_total = total.ln();
+    for out in out {
+        *out -= log_total;
+    }
 }
 
 /// The same for at most [`ROWS`] rows.
@@ -75,7 +98,9 @@ fn log_softmax_block<T: Real>(width: usize, x: &[T], out: &mut [T]) {
 pub fn pick<T: Real>(width: usize, x: &[T], index: &[T], out: &mut [T]) {
     assert_eq!(index.len(), out.len(), "pick: one index for each row");
     for ((row, index), out) in x.chunks_exact(width.max(1)).zip(index).zip(out) {
-        *out = position(*index, width).map_or(T::from_f64(f64::NAN), |at| row[at]);
+        *out = T::from_lanes(|lane| {
+            position(index.lane(lane), width).map_or(T::Lane::from_f64(f64::NAN), |at| row[at].lane(lane))
+        });
     }
 }
 
@@ -86,15 +111,26 @@ pub fn unpick<T: Real>(width: usize, x: &[T], index: &[T], out: &mut [T]) {
     assert_eq!(x.len() * width, out.len(), "unpick: one row for each element");
     out.fill(T::ZERO);
     for ((row, index), x) in out.chunks_exact_mut(width.max(1)).zip(index).zip(x) {
-        if let Some(at) = position(*index, width) {
-            row[at] = *x;
+        put(*x, *index, width, 0, row);
+    }
+}
+
+/// `out[at - first] = x` where `at` is what `index` stands for, if it is a whole number below `width` and its place lies
+/// in `out`; lane by lane.
+#[inline]
+pub fn put<T: Real>(x: T, index: T, width: usize, first: usize, out: &mut [T]) {
+    let out = T::as_lanes_mut(out);
+    for lane in 0..T::LANES {
+        let at = position(index.lane(lane), width).and_then(|at| at.checked_sub(first));
+        if let Some(element) = at.and_then(|at| out.get_mut(at * T::LANES + lane)) {
+            *element = x.lane(lane);
         }
     }
 }
 
 /// The index that a number stands for, if it is a whole number in `0..width`.
 #[inline]
-pub fn position<T: Real>(index: T, width: usize) -> Option<usize> {
+pub fn position<T: Scalar>(index: T, width: usize) -> Option<usize> {
     let index = index.to_f64();
     let at = index as usize;
     (at as f64 == index && at < width).then_some(at)

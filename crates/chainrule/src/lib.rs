@@ -30,6 +30,7 @@
 pub mod activations;
 mod error;
 pub mod initializers;
+mod lanes;
 pub mod layers;
 pub mod losses;
 pub mod metrics;

@@ -2,12 +2,12 @@
 //! those in `f64`.
 
 use chainrule::{Activation, Loss, Reduction, Weights};
-use chainrule_engine::{Feed, NodeId, Plan, Real, Recorded, Shape, Tape};
+use chainrule_engine::{Feed, NodeId, Plan, Recorded, Scalar, Shape, Tape};
 
 const FAR: [f64; 8] = [-1e4, 1e4, -104.0, 89.0, -30.0, 17.5, 0.0, 2.25];
 
 /// The outputs of a plan for rows of two.
-fn read<T: Real>(recorded: &Recorded, outputs: &[NodeId], inputs: &[&[f64]]) -> Vec<f64> {
+fn read<T: Scalar>(recorded: &Recorded, outputs: &[NodeId], inputs: &[&[f64]]) -> Vec<f64> {
     let plan = Plan::compile(&recorded.graph, outputs, 4).unwrap();
     let mut workspace = plan.workspace::<T>();
     let inputs: Vec<Vec<T>> =

@@ -1,6 +1,6 @@
 //! The number of threads never shows: the same parameters, losses and scores, bit for bit.
 
-use chainrule::engine::Real;
+use chainrule::engine::Scalar;
 use chainrule::engine::random::{Purpose, Stream};
 use chainrule::optimizers::{Adam, Lbfgs, Optimizer, Sgd};
 use chainrule::{
@@ -19,13 +19,13 @@ fn examples(width: usize, classes: usize) -> Examples<'static> {
 }
 
 /// FNV-1a over the bits of all parameters.
-fn hash<T: Real>(trained: &Trained<T>) -> u64 {
+fn hash<T: Scalar>(trained: &Trained<T>) -> u64 {
     let bytes = trained.params.values().iter().flat_map(|x| x.to_f64().to_bits().to_le_bytes());
     bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 
 /// Trains for at least 200 steps on each number of threads and compares everything.
-fn check<T: Real>(spec: &str, config: &TrainingConfig) {
+fn check<T: Scalar>(spec: &str, config: &TrainingConfig) {
     let network: Network = spec.parse().unwrap();
     let examples = examples(network.inputs(), network.outputs());
     let train = |threads| {

@@ -55,37 +55,58 @@ fn read_rows(
     let targets: Vec<_> = columns.targets.iter().map(|at| column(&grid.names[*at], mark)).collect();
     let uses = columns.uses(grid.names.len(), &targets);
     let mut quick = uses.map(|uses| Quick::new(grid.text, grid.format.separator, mark, uses));
-    let mut body = Body { features: Vec::new(), targets };
-    let mut missing = MissingCells::new(grid.names.len());
+    let mut reading = Reading {
+        columns,
+        mark,
+        missing: MissingCells::new(grid.names.len()),
+        body: Body { features: Vec::new(), targets },
+    };
     let mut row = Record::default();
     while let Some(start) = grid.next_row() {
         if let Some(quick) = &mut quick
             && let Some(end) = quick.read(start)
         {
-            body.push_quick(quick, columns.features.len(), || grid.line(start));
+            reading.body.push_quick(quick, columns.features.len(), || grid.line(start));
             grid.skip_to(end);
             continue;
         }
         let line = grid.read_row(start, &mut row)?;
-        for at in columns.features {
-            match Cell::parse(row.field(*at), mark) {
-                Cell::Number(value) => body.features.push(value),
-                Cell::Missing => missing.add(*at, line, row.field(*at)),
-                Cell::NotFinite | Cell::Text => {
-                    return Err(bad_number(row.field(*at), line, &grid.names[*at], mark));
-                }
-            }
-        }
-        for (column, at) in body.targets.iter_mut().zip(columns.targets) {
-            match column.push(row.field(*at), || line) {
-                Taken::Yes => {}
-                Taken::Empty => missing.add(*at, line, ""),
-                Taken::No => return Ok(None),
-            }
+        if !reading.push(&row, line, &grid.names)? {
+            return Ok(None);
         }
     }
-    missing.into_result(&grid.names)?;
-    Ok(Some(body))
+    reading.missing.into_result(&grid.names)?;
+    Ok(Some(reading.body))
+}
+
+/// Rows on their way into a body.
+struct Reading<'a> {
+    columns: &'a Columns<'a>,
+    mark: DecimalMark,
+    missing: MissingCells,
+    body: Body,
+}
+
+impl Reading<'_> {
+    /// Adds a row, cell by cell; `false` if a target takes no such cell.
+    fn push(&mut self, row: &Record, line: u64, names: &[String]) -> Result<bool, Error> {
+        for at in self.columns.features {
+            let text = row.field(*at);
+            match Cell::parse(text, self.mark) {
+                Cell::Number(value) => self.body.features.push(value),
+                Cell::Missing => self.missing.add(*at, line, text),
+                Cell::NotFinite | Cell::Text => return Err(bad_number(text, line, &names[*at], self.mark)),
+            }
+        }
+        for (column, at) in self.body.targets.iter_mut().zip(self.columns.targets) {
+            match column.push(row.field(*at), || line) {
+                Taken::Yes => {}
+                Taken::Empty => self.missing.add(*at, line, ""),
+                Taken::No => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
 }
 
 impl Columns<'_> {

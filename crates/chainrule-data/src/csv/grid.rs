@@ -5,7 +5,7 @@
 use super::cell::Cell;
 use super::lines::Lines;
 use super::record::{Record, Splitter};
-use super::{DecimalMark, Format, Header, Options, separator, text};
+use super::{DecimalMark, Format, Header, Options, fields, separator, text};
 use crate::Error;
 use crate::error::shorten;
 
@@ -30,7 +30,7 @@ impl<'a> Grid<'a> {
         let text = text::decode(bytes)?;
         separator::check(options.separator)?;
         let separator = options.separator.or_else(|| separator::detect(text)).unwrap_or(b',');
-        text::check_fields(text, separator)?;
+        fields::check(text, separator)?;
         let mut splitter = Splitter::new(separator);
         let (first, below) = next_record(&mut splitter, text, 0).ok_or(Error::Empty)?;
         let second = next_record(&mut splitter, text, below).map(|(record, _)| record);

@@ -12,6 +12,7 @@
 mod body;
 mod cell;
 mod decimal;
+mod fields;
 mod grid;
 mod labels;
 mod lines;

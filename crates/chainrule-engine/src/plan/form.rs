@@ -121,7 +121,7 @@ mod tests {
             Work::Product(_, Some(program)) => Some(Form::of(&program.code)),
             _ => None,
         };
-        let of_the_layer = plan.steps.iter().filter_map(|step| form(&step.work));
+        let of_the_layer = plan.steps.steps().filter_map(|step| form(&step.work));
         of_the_layer.filter(|form| *form != Form::Interpreted).collect()
     }
 

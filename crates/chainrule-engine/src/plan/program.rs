@@ -220,10 +220,7 @@ fn one_hot<T: Real>([x, position]: [&[T]; 2], classes: usize, start: usize, mut 
         let len = out.len().min(classes - done);
         let (now, later) = out.split_at_mut(len);
         now.fill(T::ZERO);
-        let at = rows::position(position[row], classes).and_then(|at| at.checked_sub(done));
-        if let Some(element) = at.and_then(|at| now.get_mut(at)) {
-            *element = x[row];
-        }
+        rows::put(x[row], position[row], classes, done, now);
         (out, row, done) = (later, row + 1, 0);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Must not know: tiles, blocks, matrices.
 
-use crate::Real;
 use crate::dispatch::Work;
+use crate::{Real, Scalar};
 
 /// The vector types of one scalar type, one for each level; a supertrait of [`Real`], so that a kernel for any `Real`
 /// finds its registers without asking at run time which type it has.
@@ -97,7 +97,7 @@ pub(super) unsafe fn transpose_rectangle<const ROWS: usize, const COLUMNS: usize
 
 /// Whether a number is 0 with the sign of a negative one, which only its reciprocal tells.
 #[inline(always)]
-pub(super) fn is_negative_zero<T: Real>(x: T) -> bool {
+pub(super) fn is_negative_zero<T: Scalar>(x: T) -> bool {
     x == T::ZERO && T::ONE / x < T::ZERO
 }
 
@@ -108,7 +108,7 @@ pub struct Quad<T>([T; 4]);
 // SAFETY (every block below): the caller keeps the contract of `Lanes`; these lanes need no special instruction, and
 // the addresses used are those that the method names.
 #[allow(clippy::undocumented_unsafe_blocks, reason = "the comment above holds for each")]
-impl<T: Real> Lanes for Quad<T> {
+impl<T: Scalar> Lanes for Quad<T> {
     type Element = T;
     type Mask = usize;
     const COUNT: usize = 4;

@@ -4,7 +4,7 @@
 //! A term `0 * b` adds 0 to its sum and may be left out: the sum takes `fma(a[i, p], b[p, j], sum)` for the p with
 //! `a[i, p] != 0`, in order. Two things could differ from the dense sum. If `b` is infinite or NaN, so is not the sum: that is
 //! what [`Zeros::Skip`](super::Zeros) permits. And a sum of -0 (from underflow, or found in C) would have become +0 by
-//! adding a +0: rows in which a sum ends as -0 are computed again by the dense tile. So, B being finite, the bits are those
+//! adding a +0: rows in which a sum ends as -0 are computed again with every term. So, B being finite, the bits are those
 //! of the dense product.
 //!
 //! # Blocks
@@ -18,7 +18,7 @@ use super::bits::{self, BITS, Stored};
 use super::block::{Matrices, Range, cut};
 use super::copy::{Move, copy};
 use super::lanes::Lanes;
-use super::tile::{Beyond, Start, Tile, compute};
+use super::tile::{Beyond, Start, Tile};
 use super::{Output, Product, Zeros};
 use crate::Real;
 use crate::dispatch::Work;
@@ -159,6 +159,7 @@ impl<V: Lanes> RunSparse<'_, V> {
                 a_depth,
                 b,
                 b_depth,
+                b_column: 1,
                 b_beyond: Beyond::Nothing,
                 c: c.add(rows.first * n + columns.first),
                 c_row: n,
@@ -264,19 +265,23 @@ impl<V: Lanes, const VECTORS: usize> Rows<'_, V, VECTORS> {
         }
     }
 
-    /// One row of C with every term, for the sign of a sum that is 0.
+    /// One row of C with every term, for the sign of a sum that is 0. Number by number, because it is rare.
     ///
     /// # Safety
     /// The row is one of the tile.
     #[cold]
     #[inline(never)]
     unsafe fn dense_row(&self, i: usize) {
-        let Tile { a, a_row, b, c, c_row, columns, .. } = self.tile;
-        for Range { first, len } in cut(columns, V::COUNT) {
-            // SAFETY: the row of the tile, one vector of columns at a time.
-            unsafe {
-                let (a, b, c) = (a.add(i * a_row), b.add(first), c.add(i * c_row + first));
-                compute::<V>(Tile { a, b, c, columns: len, ..self.tile }, 1);
+        let Tile { a, a_row, a_depth, b, b_depth, c, c_row, depth, columns, start, .. } = self.tile;
+        // SAFETY: the row and the columns of the tile.
+        unsafe {
+            let (a, c) = (a.add(i * a_row), c.add(i * c_row));
+            for j in 0..columns {
+                let mut sum = if start == Start::Stored { c.add(j).read() } else { V::Element::ZERO };
+                for p in 0..depth {
+                    sum = a.add(p * a_depth).read().mul_add(b.add(p * b_depth + j).read(), sum);
+                }
+                c.add(j).write(sum);
             }
         }
     }

@@ -28,8 +28,8 @@ pub(super) enum Beyond {
 
 /// One tile: where its operands lie.
 ///
-/// Element (i, p) of A is at `a + i * a_row + p * a_depth`, (p, j) of B at `b + p * b_depth + j`, (i, j) of C at
-/// `c + i * c_row + j`. Whoever makes one promises that all of them are valid, for i below the number of rows, j below
+/// Element (i, p) of A is at `a + i * a_row + p * a_depth`, (p, j) of B at `b + p * b_depth + j` (vectors of one element:
+/// `j * b_column`), (i, j) of C at `c + i * c_row + j`. Whoever makes one promises that all of them are valid, for i below the number of rows, j below
 /// `columns` and p below `depth`, that no other part of the program uses C meanwhile, and that `columns` needs exactly
 /// the number of vectors that the tile is given.
 #[derive(Clone, Copy)]
@@ -39,6 +39,7 @@ pub(super) struct Tile<T> {
     pub(super) a_depth: usize,
     pub(super) b: *const T,
     pub(super) b_depth: usize,
+    pub(super) b_column: usize,
     pub(super) b_beyond: Beyond,
     pub(super) c: *mut T,
     pub(super) c_row: usize,
@@ -67,13 +68,14 @@ impl<V: Lanes, const ROWS: usize, const VECTORS: usize> Shaped<V, ROWS, VECTORS>
         sums: &mut [[V; VECTORS]; ROWS],
         load: impl Fn(*const V::Element, usize) -> V,
     ) {
-        let Tile { mut a, a_row, a_depth, mut b, b_depth, depth, .. } = self.0;
+        let Tile { mut a, a_row, a_depth, mut b, b_depth, b_column, depth, .. } = self.0;
+        let step = if V::COUNT == 1 { b_column } else { V::COUNT };
         for _ in 0..depth {
             // SAFETY: the caller's promise; p is below `depth`, i below `ROWS`.
             unsafe {
                 let mut row = [V::splat(V::Element::ZERO); VECTORS];
                 for (v, vector) in row.iter_mut().enumerate() {
-                    *vector = load(b.add(v * V::COUNT), v);
+                    *vector = load(b.add(v * step), v);
                 }
                 for (i, sums) in sums.iter_mut().enumerate() {
                     let factor = V::splat(a.add(i * a_row).read());

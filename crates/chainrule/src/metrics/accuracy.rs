@@ -2,14 +2,14 @@
 
 use core::hint;
 
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 /// The place of the largest number; the first of several, 0 for an empty row. NaN is never the largest.
 ///
 /// ```
 /// assert_eq!(chainrule::metrics::argmax(&[0.1, 0.7, 0.7]), 1);
 /// ```
-pub fn argmax<T: Real>(row: &[T]) -> usize {
+pub fn argmax<T: Scalar>(row: &[T]) -> usize {
     let (mut best, mut largest) = (0, T::NEG_INFINITY);
     for (at, x) in row.iter().enumerate() {
         // Selected and not branched on: at the start of training every branch would be a coin's toss.
@@ -22,7 +22,7 @@ pub fn argmax<T: Real>(row: &[T]) -> usize {
 
 /// The place of the first that is a number, 0 if none is.
 #[cold]
-fn first_number<T: Real>(row: &[T]) -> usize {
+fn first_number<T: Scalar>(row: &[T]) -> usize {
     row.iter().position(|x| x.partial_cmp(x).is_some()).unwrap_or(0)
 }
 

@@ -4,7 +4,7 @@ use super::{
     Confusion, accuracy, argmax, label_accuracy, mean_absolute_error, r_squared, roc_auc,
     root_mean_squared_error,
 };
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 use crate::{Loss, Targets};
 
@@ -34,7 +34,7 @@ impl Decision {
     }
 
     /// The class that a row of predictions stands for; `None` where the answer is no class.
-    pub fn class<T: Real>(self, row: &[T]) -> Option<usize> {
+    pub fn class<T: Scalar>(self, row: &[T]) -> Option<usize> {
         match self {
             Decision::Largest => Some(argmax(row)),
             Decision::Above(threshold) => Some(usize::from(row[0] > T::from_f64(threshold))),

@@ -7,7 +7,7 @@
 //! Source: Rumelhart, Hinton, Williams, "Learning internal representations by error propagation", 1986, section
 //! "The symmetry breaking problem".
 
-use chainrule_engine::{Dim, Params, Real};
+use chainrule_engine::{Dim, Params, Scalar};
 
 use super::Network;
 use crate::Error;
@@ -27,7 +27,7 @@ impl Network {
     ///
     /// # Errors
     /// As [`check`](Network::check); [`Error::Engine`] if the parameters are another network's.
-    pub fn symmetric_layers<T: Real>(&self, params: &Params<T>) -> Result<Vec<String>, Error> {
+    pub fn symmetric_layers<T: Scalar>(&self, params: &Params<T>) -> Result<Vec<String>, Error> {
         let parameters = self.parameters()?;
         let matrices: Vec<(&str, usize, &[T])> = parameters
             .iter()
@@ -45,7 +45,7 @@ impl Network {
 }
 
 /// Whether two of the units have equal rows of `into: [units, n]` and equal columns of `out: [m, units]`.
-fn has_twins<T: Real>(units: usize, into: &[T], out: &[T]) -> bool {
+fn has_twins<T: Scalar>(units: usize, into: &[T], out: &[T]) -> bool {
     let width = into.len() / units.max(1);
     let weights_of = |unit: usize| {
         let row = into[unit * width..][..width].iter();

@@ -12,9 +12,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, normal};
+use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// Adadelta: `p <- p - learning_rate sqrt(mean of d^2) / sqrt(mean of g^2) g`, d the last steps.
@@ -61,15 +63,20 @@ impl Rule for Adadelta {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: Adadelta,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
 }
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
-        let (rho, fresh) = (T::from_f64(self.settings.rho), T::from_f64(1.0 - self.settings.rho));
-        let epsilon = T::from_f64(self.settings.epsilon);
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
+        let (rho, fresh) = (T::from_f64(shared.settings.rho), T::from_f64(1.0 - shared.settings.rho));
+        let epsilon = T::from_f64(shared.settings.epsilon);
         let [squares, steps] = state.ranges(group.range());
         for (((p, &g), s), u) in group.parameters.iter_mut().zip(group.gradients).zip(squares).zip(steps) {
             *s = normal(rho * *s + fresh * (g * g));

@@ -10,6 +10,7 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
@@ -68,7 +69,7 @@ impl Rule for Adagrad {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
     step_size: f64,
     added: f64,
     epsilon: f64,
@@ -76,9 +77,14 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let (kept, step_size) = (group.kept(self.learning_rate), T::from_f64(self.step_size));
-        let (added, epsilon) = (T::from_f64(self.added), T::from_f64(self.epsilon));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let (kept, step_size) = (each.kept(group), each.number::<T>(|step| step.step_size));
+        let (added, epsilon) = (T::from_f64(shared.added), T::from_f64(shared.epsilon));
         let [sum] = state.ranges(group.range());
         for ((p, &g), s) in group.parameters.iter_mut().zip(group.gradients).zip(sum) {
             *s += added + g * g;

@@ -10,9 +10,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, normal};
+use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// Adam: `p <- p - learning_rate mean(g) / (sqrt(mean(g^2)) + epsilon)`.
@@ -97,13 +99,14 @@ pub(super) struct Scalars<T> {
 }
 
 impl<T: Real> Scalars<T> {
-    pub(super) fn new(prepared: &Prepared, kept: T) -> Self {
+    /// From what is the same in every lane, and the two numbers that follow from the learning rate.
+    pub(super) fn new(prepared: &Prepared, step_size: T, kept: T) -> Self {
         Self {
             kept,
             fresh1: T::from_f64(1.0 - prepared.settings.beta1),
             beta2: T::from_f64(prepared.settings.beta2),
             fresh2: T::from_f64(1.0 - prepared.settings.beta2),
-            step_size: T::from_f64(prepared.step_size),
+            step_size,
             root_scale: T::from_f64(prepared.root_scale),
             epsilon: T::from_f64(prepared.settings.epsilon),
         }
@@ -124,8 +127,12 @@ impl<T: Real> Scalars<T> {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let scalars = Scalars::new(&self, group.kept(self.learning_rate));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let scalars = Scalars::new(&each.shared(), each.number::<T>(|step| step.step_size), each.kept(group));
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
             scalars.average(m, v, g);

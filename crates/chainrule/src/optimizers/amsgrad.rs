@@ -11,6 +11,7 @@
 use chainrule_engine::Real;
 
 use super::adam::{self, Scalars};
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Adam, Group, StateRange};
 use crate::Error;
@@ -47,12 +48,17 @@ impl Rule for AmsGrad {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Prepared(adam::Prepared);
+pub(super) struct Prepared(pub(super) adam::Prepared);
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let scalars = Scalars::new(&self.0, group.kept(self.0.learning_rate));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let scalars =
+            Scalars::new(&each.shared().0, each.number::<T>(|step| step.0.step_size), each.kept(group));
         let [means, squares, largest] = state.ranges(group.range());
         let pairs = group.parameters.iter_mut().zip(group.gradients);
         for ((((p, &g), m), v), w) in pairs.zip(means).zip(squares).zip(largest) {

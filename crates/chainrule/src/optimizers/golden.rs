@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Adagrad, Adam, AdamW, AmsGrad, Group, Lbfgs, LbfgsState, NAdam, RAdam, RmsProp, Sgd, State, UpdateRule,
 };
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 const GOLDEN: &str = include_str!("../../../../tests/golden/optimizers/trajectories.json");
 
@@ -20,7 +20,7 @@ const LBFGS_TOLERANCE: f64 = 1e-9;
 const SINGLE_TOLERANCE: f64 = 1e-5;
 
 /// Rosenbrock's valley with a quartic, operation by operation as in the script.
-fn loss_and_gradient<T: Real>(x: &[T], gradient: &mut [T]) -> T {
+fn loss_and_gradient<T: Scalar>(x: &[T], gradient: &mut [T]) -> T {
     let number = T::from_f64;
     let mut loss = T::ZERO;
     gradient.fill(T::ZERO);
@@ -72,7 +72,7 @@ fn number(value: &Value) -> f64 {
     value.as_f64().expect("a number")
 }
 
-fn assert_near<T: Real>(actual: &[T], expected: &Value, tolerance: f64, place: &str) {
+fn assert_near<T: Scalar>(actual: &[T], expected: &Value, tolerance: f64, place: &str) {
     for (a, e) in actual.iter().zip(numbers(expected)) {
         let error = (a.to_f64() - e).abs();
         assert!(error <= tolerance * e.abs().max(1.0), "{place}: expected {e}, got {a}, error {error:e}");
@@ -80,7 +80,7 @@ fn assert_near<T: Real>(actual: &[T], expected: &Value, tolerance: f64, place: &
 }
 
 /// Follows a case's trajectory in the type `T`.
-fn follow<T: Real>(case: &Value, start: &[f64], tolerance: f64) {
+fn follow<T: Scalar>(case: &Value, start: &[f64], tolerance: f64) {
     let name = case["name"].as_str().expect("a name");
     let (learning_rate, weight_decay) = (number(&case["learning_rate"]), number(&case["weight_decay"]));
     let rule = rule_of(name);
@@ -156,7 +156,7 @@ fn every_rule_descends_far_into_the_valley() {
 
 #[test]
 fn lbfgs_reaches_the_bottom_in_both_types() {
-    fn descend<T: Real>() -> f64 {
+    fn descend<T: Scalar>() -> f64 {
         let lbfgs =
             Lbfgs { max_iterations: 100, max_evaluations: 150, change_tolerance: 0.0, ..Lbfgs::default() };
         let mut parameters: Vec<T> =

@@ -12,9 +12,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, normal, sign};
+use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::{normal, sign};
 use crate::validate::Settings;
 
 /// Lion: `p <- p - learning_rate sign(beta1 m + (1 - beta1) g)`.
@@ -60,15 +62,20 @@ impl Rule for Lion {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: Lion,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
 }
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
-        let (beta1, fresh1) = (T::from_f64(self.settings.beta1), T::from_f64(1.0 - self.settings.beta1));
-        let (beta2, fresh2) = (T::from_f64(self.settings.beta2), T::from_f64(1.0 - self.settings.beta2));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
+        let (beta1, fresh1) = (T::from_f64(shared.settings.beta1), T::from_f64(1.0 - shared.settings.beta1));
+        let (beta2, fresh2) = (T::from_f64(shared.settings.beta2), T::from_f64(1.0 - shared.settings.beta2));
         let [means] = state.ranges(group.range());
         for ((p, &g), m) in group.parameters.iter_mut().zip(group.gradients).zip(means) {
             *p = *p * kept - learning_rate * sign(beta1 * *m + fresh1 * g);

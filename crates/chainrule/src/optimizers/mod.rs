@@ -28,6 +28,7 @@ mod adagrad;
 mod adam;
 mod adamw;
 mod amsgrad;
+mod each;
 mod lbfgs;
 mod lion;
 mod nadam;
@@ -59,23 +60,3 @@ pub use rule::{Step, UpdateRule};
 pub use sgd::Sgd;
 pub use state::{Group, State};
 pub use state_range::StateRange;
-
-use chainrule_engine::Real;
-
-/// -1, 0 or 1; not a number stays so, that no fault is hidden.
-#[inline(always)]
-fn sign<T: Real>(x: T) -> T {
-    if x > T::ZERO {
-        T::ONE
-    } else if x < T::ZERO {
-        -T::ONE
-    } else {
-        x
-    }
-}
-
-/// The same number, or 0 where it is nearer to 0 than any normal one.
-#[inline(always)]
-fn normal<T: Real>(x: T) -> T {
-    if x.abs() < T::MIN_POSITIVE { T::ZERO } else { x }
-}

@@ -10,9 +10,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, StateRange, normal};
+use super::{Adam, Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// NAdam: Adam that looks one step ahead.
@@ -81,7 +83,7 @@ impl Rule for NAdam {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: NAdam,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
     gradient_size: f64,
     mean_size: f64,
     root_scale: f64,
@@ -89,12 +91,19 @@ pub(super) struct Prepared {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let kept = group.kept(self.learning_rate);
-        let (fresh1, beta2) = (T::from_f64(1.0 - self.settings.beta1), T::from_f64(self.settings.beta2));
-        let (fresh2, epsilon) = (T::from_f64(1.0 - self.settings.beta2), T::from_f64(self.settings.epsilon));
-        let (gradient_size, mean_size) = (T::from_f64(self.gradient_size), T::from_f64(self.mean_size));
-        let root_scale = T::from_f64(self.root_scale);
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let kept = each.kept(group);
+        let (fresh1, beta2) = (T::from_f64(1.0 - shared.settings.beta1), T::from_f64(shared.settings.beta2));
+        let (fresh2, epsilon) =
+            (T::from_f64(1.0 - shared.settings.beta2), T::from_f64(shared.settings.epsilon));
+        let (gradient_size, mean_size) =
+            (each.number::<T>(|step| step.gradient_size), each.number::<T>(|step| step.mean_size));
+        let root_scale = T::from_f64(shared.root_scale);
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
             *m = normal(*m + (g - *m) * fresh1);

@@ -13,9 +13,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Adam, Group, StateRange, normal};
+use super::{Adam, Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 
 /// RAdam: momentum first, Adam as soon as the variance of its denominator is under control.
 ///
@@ -69,22 +71,28 @@ impl Rule for RAdam {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: Adam,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
     step_size: f64,
     adaptive: bool,
 }
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let (kept, step_size) = (group.kept(self.learning_rate), T::from_f64(self.step_size));
-        let (fresh1, beta2) = (T::from_f64(1.0 - self.settings.beta1), T::from_f64(self.settings.beta2));
-        let (fresh2, epsilon) = (T::from_f64(1.0 - self.settings.beta2), T::from_f64(self.settings.epsilon));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let (kept, step_size) = (each.kept(group), each.number::<T>(|step| step.step_size));
+        let (fresh1, beta2) = (T::from_f64(1.0 - shared.settings.beta1), T::from_f64(shared.settings.beta2));
+        let (fresh2, epsilon) =
+            (T::from_f64(1.0 - shared.settings.beta2), T::from_f64(shared.settings.epsilon));
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
             *m = normal(*m + (g - *m) * fresh1);
             *v = normal(beta2 * *v + fresh2 * (g * g));
-            let scale = if self.adaptive { v.sqrt() + epsilon } else { T::ONE };
+            let scale = if shared.adaptive { v.sqrt() + epsilon } else { T::ONE };
             *p = *p * kept - step_size * *m / scale;
         }
     }

@@ -12,9 +12,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, normal};
+use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// RMSprop: `p <- p - learning_rate g / (sqrt(mean of g^2) + epsilon)`.
@@ -66,7 +68,7 @@ impl Rule for RmsProp {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: RmsProp,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
 }
 
 /// The rule's numbers in the parameters' type.
@@ -92,7 +94,7 @@ impl<T: Real> Scalars<T> {
         let mean_square = self.mean_square(s, g);
         *a = normal(*a + (g - *a) * self.fresh);
         let variance = mean_square - *a * *a;
-        if variance < T::ZERO { T::ZERO } else { variance }
+        variance.relu()
     }
 
     #[inline(always)]
@@ -114,11 +116,16 @@ impl<T: Real> Scalars<T> {
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let RmsProp { smoothing, epsilon, momentum, centered } = self.settings;
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let RmsProp { smoothing, epsilon, momentum, centered } = shared.settings;
         let scalars = Scalars {
-            kept: group.kept(self.learning_rate),
-            learning_rate: T::from_f64(self.learning_rate),
+            kept: each.kept(group),
+            learning_rate: each.number::<T>(|step| step.learning_rate),
             smoothing: T::from_f64(smoothing),
             fresh: T::from_f64(1.0 - smoothing),
             epsilon: T::from_f64(epsilon),

@@ -14,9 +14,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, sign};
+use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::{by_sign, clamped, sign};
 use crate::validate::Settings;
 
 /// Rprop: `p <- p - s sign(g)` with a step length s for each parameter.
@@ -73,40 +75,33 @@ impl Rule for Rprop {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: Rprop,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
     first: bool,
 }
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let kept = group.kept(self.learning_rate);
-        let (shrink, grow) = (T::from_f64(self.settings.shrink), T::from_f64(self.settings.grow));
-        let (shortest, longest) = (T::from_f64(self.settings.shortest), T::from_f64(self.settings.longest));
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let shared = each.shared();
+        let kept = each.kept(group);
+        let (shrink, grow) = (T::from_f64(shared.settings.shrink), T::from_f64(shared.settings.grow));
+        let (shortest, longest) =
+            (T::from_f64(shared.settings.shortest), T::from_f64(shared.settings.longest));
         let [last_gradients, lengths] = state.ranges(group.range());
-        if self.first {
-            lengths.fill(T::from_f64(self.learning_rate));
+        if shared.first {
+            lengths.fill(each.number::<T>(|step| step.learning_rate));
         }
         let pairs = group.parameters.iter_mut().zip(group.gradients);
         for (((p, &g), last), length) in pairs.zip(last_gradients).zip(lengths) {
             let agreement = *last * g;
-            let turned = agreement < T::ZERO;
-            let factor = if agreement > T::ZERO { grow } else { T::ONE };
-            *length = clamped(*length * if turned { shrink } else { factor }, shortest, longest);
-            *last = if turned { T::ZERO } else { g };
+            *length = clamped(*length * by_sign(agreement, [shrink, T::ONE, grow]), shortest, longest);
+            *last = by_sign(agreement, [T::ZERO, g, g]);
             *p = *p * kept - *length * sign(*last);
         }
-    }
-}
-
-#[inline(always)]
-fn clamped<T: Real>(x: T, low: T, high: T) -> T {
-    if x < low {
-        low
-    } else if x > high {
-        high
-    } else {
-        x
     }
 }
 

@@ -8,8 +8,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use chainrule_engine::{Real, dispatch};
+use chainrule_engine::{MOST_LANES, Real, dispatch};
 
+use super::each::{Each, Scalars};
 use super::{
     Adadelta, Adagrad, Adam, AdamW, AmsGrad, Group, Lion, NAdam, RAdam, RmsProp, Rprop, Sgd, State,
     StateRange, adadelta, adagrad, adam, amsgrad, lion, nadam, radam, rmsprop, rprop, sgd,
@@ -102,6 +103,39 @@ pub(super) enum Prepared {
 #[must_use = "a step changes nothing until it updates its groups"]
 pub struct Step(Prepared);
 
+/// Where each rule finds its scalars in a step.
+macro_rules! impl_scalars {
+    ($($rule:ident: $module:ident, $($learning_rate:tt).+;)*) => {$(
+        impl Scalars for $module::Prepared {
+            #[inline(always)]
+            fn of(prepared: &Prepared) -> &Self {
+                match prepared {
+                    Prepared::$rule(prepared) => prepared,
+                    _ => unreachable!("the lanes of a step follow one rule"),
+                }
+            }
+
+            #[inline(always)]
+            fn learning_rate(&self) -> f64 {
+                self.$($learning_rate).+
+            }
+        }
+    )*};
+}
+
+impl_scalars!(
+    Sgd: sgd, learning_rate;
+    RmsProp: rmsprop, learning_rate;
+    Adagrad: adagrad, learning_rate;
+    Adadelta: adadelta, learning_rate;
+    Adam: adam, learning_rate;
+    AmsGrad: amsgrad, 0.learning_rate;
+    NAdam: nadam, learning_rate;
+    RAdam: radam, learning_rate;
+    Lion: lion, learning_rate;
+    Rprop: rprop, learning_rate;
+);
+
 impl Step {
     /// Updates the parameters of one group and its range of the state's moments.
     ///
@@ -118,25 +152,41 @@ impl Step {
     /// # Panics
     ///
     /// If parameters and gradients differ in length, or the group reaches beyond the range: a bug of the caller.
-    pub fn update_range<T: Real>(&self, state: &mut StateRange<'_, T>, mut group: Group<'_, T>) {
-        assert_eq!(group.parameters.len(), group.gradients.len(), "a gradient for each parameter");
-        // Compiled for each set of vector instructions; every `apply` is inlined here for that.
-        dispatch(
-            #[inline(always)]
-            || match self.0 {
-                Prepared::Sgd(prepared) => prepared.apply(state, &mut group),
-                Prepared::RmsProp(prepared) => prepared.apply(state, &mut group),
-                Prepared::Adagrad(prepared) => prepared.apply(state, &mut group),
-                Prepared::Adadelta(prepared) => prepared.apply(state, &mut group),
-                Prepared::Adam(prepared) => prepared.apply(state, &mut group),
-                Prepared::AmsGrad(prepared) => prepared.apply(state, &mut group),
-                Prepared::NAdam(prepared) => prepared.apply(state, &mut group),
-                Prepared::RAdam(prepared) => prepared.apply(state, &mut group),
-                Prepared::Lion(prepared) => prepared.apply(state, &mut group),
-                Prepared::Rprop(prepared) => prepared.apply(state, &mut group),
-            },
-        );
+    pub fn update_range<T: Real>(&self, state: &mut StateRange<'_, T>, group: Group<'_, T>) {
+        update_each(core::slice::from_ref(&self.0), state, group);
     }
+}
+
+/// A step of several networks at once, the lanes of the parameters' type: one rule, a learning rate for each.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "a step changes nothing until it updates its groups"]
+pub(crate) struct LaneStep([Prepared; MOST_LANES]);
+
+impl LaneStep {
+    /// As [`Step::update`].
+    pub(crate) fn update<T: Real>(&self, state: &mut State<T>, group: Group<'_, T>) {
+        update_each(&self.0[..T::LANES], &mut state.whole(), group);
+    }
+}
+
+/// Compiled for each set of vector instructions; every `apply` is inlined here for that.
+fn update_each<T: Real>(each: &[Prepared], state: &mut StateRange<'_, T>, mut group: Group<'_, T>) {
+    assert_eq!(group.parameters.len(), group.gradients.len(), "a gradient for each parameter");
+    dispatch(
+        #[inline(always)]
+        || match each[0] {
+            Prepared::Sgd(_) => sgd::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::RmsProp(_) => rmsprop::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::Adagrad(_) => adagrad::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::Adadelta(_) => adadelta::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::Adam(_) => adam::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::AmsGrad(_) => amsgrad::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::NAdam(_) => nadam::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::RAdam(_) => radam::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::Lion(_) => lion::Prepared::apply(Each::new(each), state, &mut group),
+            Prepared::Rprop(_) => rprop::Prepared::apply(Each::new(each), state, &mut group),
+        },
+    );
 }
 
 impl UpdateRule {
@@ -182,6 +232,27 @@ impl UpdateRule {
         state.step += 1;
         let momentum_product = &mut state.momentum_product;
         Step(self.as_rule().prepare(Progress { step: state.step, learning_rate, momentum_product }))
+    }
+
+    /// The same where each lane of the parameters' type has its own learning rate; those beyond its lanes are not read.
+    pub(crate) fn begin_lanes<T: Real>(
+        &self,
+        state: &mut State<T>,
+        learning_rates: &[f64; MOST_LANES],
+    ) -> LaneStep {
+        state.step += 1;
+        let (step, before) = (state.step, state.momentum_product);
+        let mut after = before;
+        let mut prepared = |learning_rate| {
+            after = before;
+            self.as_rule().prepare(Progress { step, learning_rate, momentum_product: &mut after })
+        };
+        let mut lanes = [prepared(learning_rates[0]); MOST_LANES];
+        if learning_rates[..T::LANES].iter().any(|rate| *rate != learning_rates[0]) {
+            lanes.iter_mut().zip(learning_rates).for_each(|(lane, rate)| *lane = prepared(*rate));
+        }
+        state.momentum_product = after;
+        LaneStep(lanes)
     }
 
     /// One whole step for parameters that form a single group.

@@ -12,9 +12,11 @@
 
 use chainrule_engine::Real;
 
+use super::each::Each;
 use super::rule::{self, Progress, Rule};
-use super::{Group, StateRange, normal};
+use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// Stochastic gradient descent: `p <- p - learning_rate v`, `v <- momentum v + g`.
@@ -64,31 +66,36 @@ impl Rule for Sgd {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Prepared {
     settings: Sgd,
-    learning_rate: f64,
+    pub(super) learning_rate: f64,
 }
 
 impl Prepared {
     #[inline(always)]
-    pub(super) fn apply<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        match (self.settings.momentum > 0.0, self.settings.nesterov) {
-            (false, _) => self.plain(group),
-            (true, false) => self.momentum(state, group),
-            (true, true) => self.nesterov(state, group),
+    pub(super) fn apply<T: Real>(
+        each: Each<'_, Self>,
+        state: &mut StateRange<'_, T>,
+        group: &mut Group<'_, T>,
+    ) {
+        let Sgd { momentum, nesterov } = each.shared().settings;
+        match (momentum > 0.0, nesterov) {
+            (false, _) => Self::plain(each, group),
+            (true, false) => Self::momentum(each, state, group),
+            (true, true) => Self::nesterov(each, state, group),
         }
     }
 
     #[inline(always)]
-    fn plain<T: Real>(self, group: &mut Group<'_, T>) {
-        let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
+    fn plain<T: Real>(each: Each<'_, Self>, group: &mut Group<'_, T>) {
+        let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
         for (p, &g) in group.parameters.iter_mut().zip(group.gradients) {
             *p = *p * kept - learning_rate * g;
         }
     }
 
     #[inline(always)]
-    fn momentum<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
-        let momentum = T::from_f64(self.settings.momentum);
+    fn momentum<T: Real>(each: Each<'_, Self>, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
+        let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
+        let momentum = T::from_f64(each.shared().settings.momentum);
         let [velocity] = state.ranges(group.range());
         for ((p, &g), v) in group.parameters.iter_mut().zip(group.gradients).zip(velocity) {
             *v = normal(momentum * *v + g);
@@ -97,9 +104,9 @@ impl Prepared {
     }
 
     #[inline(always)]
-    fn nesterov<T: Real>(self, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
-        let (kept, learning_rate) = (group.kept(self.learning_rate), T::from_f64(self.learning_rate));
-        let momentum = T::from_f64(self.settings.momentum);
+    fn nesterov<T: Real>(each: Each<'_, Self>, state: &mut StateRange<'_, T>, group: &mut Group<'_, T>) {
+        let (kept, learning_rate) = (each.kept(group), each.number::<T>(|step| step.learning_rate));
+        let momentum = T::from_f64(each.shared().settings.momentum);
         let [velocity] = state.ranges(group.range());
         for ((p, &g), v) in group.parameters.iter_mut().zip(group.gradients).zip(velocity) {
             *v = normal(momentum * *v + g);

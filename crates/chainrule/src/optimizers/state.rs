@@ -101,12 +101,6 @@ impl<'a, T: Real> Group<'a, T> {
     pub fn range(&self) -> Range<usize> {
         self.first..self.first + self.parameters.len()
     }
-
-    /// The share of a parameter that weight decay leaves: 1, exactly, without decay.
-    #[inline(always)]
-    pub(super) fn kept(&self, learning_rate: f64) -> T {
-        T::from_f64(1.0 - learning_rate * self.weight_decay)
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use chainrule_engine::Real;
 
 use crate::Error;
+use crate::lanes::{clamped, limit_norm};
 
 /// Bounds on the gradient of a step; `None` is no bound.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -44,22 +45,10 @@ impl Clipping {
     /// ```
     pub fn apply<T: Real>(&self, gradient: &mut [T]) {
         if let Some(bound) = self.value.map(T::from_f64) {
-            gradient.iter_mut().for_each(|g| {
-                *g = if *g > bound {
-                    bound
-                } else if *g < -bound {
-                    -bound
-                } else {
-                    *g
-                }
-            });
+            gradient.iter_mut().for_each(|g| *g = clamped(*g, -bound, bound));
         }
         if let Some(bound) = self.norm {
-            let norm = gradient.iter().map(|g| g.to_f64() * g.to_f64()).sum::<f64>().sqrt();
-            if norm > bound {
-                let factor = T::from_f64(bound / norm);
-                gradient.iter_mut().for_each(|g| *g *= factor);
-            }
+            limit_norm(gradient, bound);
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use chainrule_engine::Real;
 
+use crate::lanes::limit_norm;
+
 /// Shortens each row of `weight: [units, inputs]` whose Euclidean norm is above `bound` to that norm.
 ///
 /// ```
@@ -13,10 +15,6 @@ use chainrule_engine::Real;
 /// ```
 pub fn limit_norms<T: Real>(weight: &mut [T], inputs: usize, bound: f64) {
     for row in weight.chunks_exact_mut(inputs.max(1)) {
-        let norm = row.iter().map(|w| w.to_f64() * w.to_f64()).sum::<f64>().sqrt();
-        if norm > bound {
-            let factor = T::from_f64(bound / norm);
-            row.iter_mut().for_each(|w| *w *= factor);
-        }
+        limit_norm(row, bound);
     }
 }

@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use chainrule_engine::{Real, Workspace};
+use chainrule_engine::{Executor, Scalar, Workspace};
 use chainrule_kernels::Pool;
 
 use super::graphs::{GradientPlan, Shapes};
@@ -64,7 +64,7 @@ struct Samples {
     count: usize,
 }
 
-impl<T: Real> Crew<T> {
+impl<T: Scalar> Crew<T> {
     /// The crew for a trainer's batches.
     pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes) -> Result<Self, Error> {
         let way = |parts: usize| -> Result<Way<T>, Error> {
@@ -74,7 +74,7 @@ impl<T: Real> Crew<T> {
         let work = 6.0 * trainer.params.values().len() as f64 * shapes.capacity as f64;
         let threads = if work < TOO_SMALL { 1 } else { trainer.threads };
         let pool = Pool::new(threads.min(shapes.capacity));
-        let together = way(chainrule_engine::Executor::threads(&pool))?;
+        let together = way(pool.threads())?;
         let divided = together.gradients.plan.parts() > 1;
         let ways = if divided { vec![together, way(1)?] } else { vec![together] };
         Ok(Crew { pool, ways, chosen: 0, trial: Trial::new(PAUSE) })

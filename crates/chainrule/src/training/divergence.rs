@@ -1,6 +1,6 @@
 //! What went wrong when a number is no longer finite, and where it began.
 
-use chainrule_engine::{Moment, NodeId, Plan, Real, Run, Serial, Tape, Workspace, all_finite};
+use chainrule_engine::{Moment, NodeId, Plan, Run, Scalar, Serial, Tape, Workspace, all_finite};
 
 use super::batches::Part;
 use super::config::TrainingConfig;
@@ -23,7 +23,7 @@ pub(super) struct Failure<'a, T> {
     pub(super) epoch: usize,
 }
 
-impl<T: Real> Failure<'_, T> {
+impl<T: Scalar> Failure<'_, T> {
     /// The place, the cause and what helps.
     pub(super) fn explain(&self) -> Result<Divergence, Error> {
         let forward = self.first_in_forward()?;

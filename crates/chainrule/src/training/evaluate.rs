@@ -1,6 +1,6 @@
 //! Predictions and their evaluation, in batches of a fixed size, so that memory does not grow with the examples.
 
-use chainrule_engine::{Executor, Moment, NodeId, Plan, Real, Run, Serial, Shape, Tape, Workspace};
+use chainrule_engine::{Executor, Moment, NodeId, Plan, Run, Scalar, Serial, Shape, Tape, Workspace};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
@@ -31,7 +31,7 @@ pub struct Predictor<T> {
     outputs: usize,
 }
 
-impl<T: Real> Predictor<T> {
+impl<T: Scalar> Predictor<T> {
     /// Compiles the predictions of a network that was trained with `loss`, whose link turns logits into probabilities.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ pub(super) struct Judge<T> {
     reduction: Reduction,
 }
 
-impl<T: Real> Judge<T> {
+impl<T: Scalar> Judge<T> {
     /// `threads` compute at once.
     pub(super) fn new(network: &Network, config: &TrainingConfig, threads: usize) -> Result<Self, Error> {
         let judging = JudgingPlan::new(network, config, threads)?;
@@ -141,7 +141,7 @@ impl<T: Real> Judge<T> {
 ///
 /// # Errors
 /// [`Error::OutputActivation`] if the loss does not go with the network, [`Error::Examples`] if the examples do not.
-pub fn evaluate<T: Real>(
+pub fn evaluate<T: Scalar>(
     network: &Network,
     parameters: &[T],
     objective: impl Into<Objective>,

@@ -6,7 +6,7 @@
 use core::array;
 use std::borrow::Cow;
 
-use chainrule_engine::{Level, Real, dispatch};
+use chainrule_engine::{Level, Scalar, dispatch};
 
 use crate::Error;
 
@@ -56,7 +56,7 @@ impl Features<'_> {
     ///
     /// # Panics
     /// If a row does not exist or `out` has another length.
-    pub fn gather<T: Real>(&self, rows: &[usize], out: &mut [T]) {
+    pub fn gather<T: Scalar>(&self, rows: &[usize], out: &mut [T]) {
         let width = self.width();
         assert_eq!(out.len(), rows.len() * width, "gather: one row of the output for each row asked for");
         match self {
@@ -90,7 +90,7 @@ impl Features<'_> {
 
 /// `out[i, j] = convert(values[rows[i], j])`, as vector code.
 #[inline(always)]
-fn copy_rows<S, T: Real>(
+fn copy_rows<S, T: Scalar>(
     rows: &[usize],
     width: usize,
     values: &[S],
@@ -131,7 +131,7 @@ struct Quotients<T> {
     corrected: bool,
 }
 
-impl<T: Real> Quotients<T> {
+impl<T: Scalar> Quotients<T> {
     fn new(divisor: f64) -> Self {
         let table = array::from_fn(|byte| T::from_f64(byte as f64 / divisor));
         let (nearest, reciprocal) = (T::from_f64(divisor), T::from_f64(1.0 / divisor));
@@ -215,7 +215,7 @@ impl Targets<'_> {
     ///
     /// # Panics
     /// If a row does not exist or `out` has another length.
-    pub fn gather<T: Real>(&self, rows: &[usize], width: usize, out: &mut [T]) {
+    pub fn gather<T: Scalar>(&self, rows: &[usize], width: usize, out: &mut [T]) {
         assert_eq!(out.len(), rows.len() * width.max(1), "gather: one target for each row asked for");
         for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
             match self {
@@ -359,7 +359,7 @@ fn problem(detail: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{Examples, Features, Targets};
-    use chainrule_engine::Real;
+    use chainrule_engine::Scalar;
 
     fn real(values: &[f64]) -> Features<'_> {
         Features::Real { width: 2, values: values.into() }
@@ -376,7 +376,7 @@ mod tests {
     /// Every byte by many divisors, in both types, alone and among so many that vectors are worth their while.
     #[test]
     fn bytes_become_the_numbers_nearest_to_their_quotients() {
-        fn check<T: Real>(divisor: f64) {
+        fn check<T: Scalar>(divisor: f64) {
             let bytes: Vec<u8> = (0..=255).collect();
             let features = Features::Bytes { width: 1, values: bytes.into(), divisor };
             let rows: Vec<usize> = (0..1000).map(|row| row * 7 % 256).collect();

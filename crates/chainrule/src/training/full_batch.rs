@@ -6,7 +6,7 @@
 //! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
 //! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
 
-use chainrule_engine::{Moment, NodeId, Plan, Real, Run, Tape, Tensor, Workspace};
+use chainrule_engine::{Moment, NodeId, Plan, Run, Scalar, Tape, Tensor, Workspace};
 use chainrule_kernels::Pool;
 
 use super::batches::Part;
@@ -22,7 +22,7 @@ use crate::optimizers::{Lbfgs, LbfgsState, StopReason};
 use crate::{Error, Penalty, Reduction};
 
 /// A run of L-BFGS: every epoch is one step over all examples.
-pub(super) fn run<T: Real>(
+pub(super) fn run<T: Scalar>(
     mut trainer: Trainer<'_, T>,
     lbfgs: &Lbfgs,
     listener: &mut Listener<'_>,
@@ -95,7 +95,7 @@ struct FullBatch<'a, T> {
     moment: Moment,
 }
 
-impl<'a, T: Real> FullBatch<'a, T> {
+impl<'a, T: Scalar> FullBatch<'a, T> {
     fn new(trainer: &Trainer<'_, T>, part: &'a Part<'a>) -> Result<Self, Error> {
         let Trainer { network, config, .. } = trainer;
         let shapes = Shapes {
@@ -161,7 +161,7 @@ impl<'a, T: Real> FullBatch<'a, T> {
     }
 }
 
-fn add<T: Real>(total: &mut [T], more: &[T]) {
+fn add<T: Scalar>(total: &mut [T], more: &[T]) {
     total.iter_mut().zip(more).for_each(|(total, more)| *total += *more);
 }
 

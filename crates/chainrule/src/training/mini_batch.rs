@@ -5,7 +5,7 @@
 
 use core::ops::Range;
 
-use chainrule_engine::{self as engine, Dim, Moment, Real};
+use chainrule_engine::{self as engine, Dim, Moment, Scalar};
 
 use super::batches::order_rows;
 use super::crew::{Crew, Way};
@@ -26,7 +26,7 @@ use crate::schedules::{Plateau, PlateauState, Position};
 use crate::{Error, Reduction, limit_norms};
 
 /// A run of an optimizer that makes a step for each batch.
-pub(super) struct Run<'a, T: Real> {
+pub(super) struct Run<'a, T: Scalar> {
     trainer: Trainer<'a, T>,
     rule: UpdateRule,
     state: State<T>,
@@ -57,7 +57,7 @@ impl Tally {
     }
 }
 
-impl<'a, T: Real> Run<'a, T> {
+impl<'a, T: Scalar> Run<'a, T> {
     pub(super) fn new(trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
         let shapes = Shapes {
             capacity: trainer.config.batch_size.min(trainer.training.rows.len()),

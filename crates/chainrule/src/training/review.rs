@@ -1,6 +1,6 @@
 //! What judges the parameters after each epoch, tells the listener, and remembers the best.
 
-use chainrule_engine::{Executor, Real, all_finite};
+use chainrule_engine::{Executor, Scalar, all_finite};
 
 use super::batches::Part;
 use super::evaluate::Judge;
@@ -17,7 +17,7 @@ pub(super) struct Review<T> {
     pub(super) history: History,
 }
 
-impl<T: Real> Review<T> {
+impl<T: Scalar> Review<T> {
     pub(super) fn new(trainer: &Trainer<'_, T>) -> Result<Self, Error> {
         let held_out = !trainer.validation.rows.is_empty();
         let judge =

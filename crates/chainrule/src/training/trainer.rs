@@ -1,6 +1,6 @@
 //! [`Trainer`]: a network, examples and settings put together.
 
-use chainrule_engine::{Params, Real, all_finite};
+use chainrule_engine::{Params, Scalar, all_finite};
 use chainrule_kernels::Pool;
 
 use super::batches::Part;
@@ -42,7 +42,7 @@ pub fn available_threads() -> usize {
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Trainer<'a, T: Real = f32> {
+pub struct Trainer<'a, T: Scalar = f32> {
     pub(super) network: &'a Network,
     pub(super) config: TrainingConfig,
     pub(super) training: Part<'a>,
@@ -67,7 +67,7 @@ pub struct Trained<T> {
 /// Who listens to a run.
 pub(super) type Listener<'l> = dyn FnMut(&Event<'_>) -> Control + 'l;
 
-impl<'a, T: Real> Trainer<'a, T> {
+impl<'a, T: Scalar> Trainer<'a, T> {
     /// Prepares training from the network's initial parameters; holds out what `config.validation` says.
     ///
     /// # Errors

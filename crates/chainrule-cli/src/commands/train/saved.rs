@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use chainrule::engine::Real;
+use chainrule::engine::Scalar;
 use chainrule::{Loss, Network, Trained, TrainingConfig};
 use chainrule_files::{ModelRecord, TrainingSummary};
 
@@ -14,7 +14,7 @@ use crate::model::{Model, Weights};
 use crate::record;
 
 /// What is told about the training; `None` if not even one epoch was made.
-pub(super) fn summary<T: Real>(config: &TrainingConfig, trained: &Trained<T>) -> Option<TrainingSummary> {
+pub(super) fn summary<T: Scalar>(config: &TrainingConfig, trained: &Trained<T>) -> Option<TrainingSummary> {
     let last = trained.history.epochs.last()?;
     last.training_loss.is_finite().then(|| TrainingSummary {
         epochs: last.epoch as u64,

@@ -12,7 +12,7 @@
 //! Source: Nocedal and Wright, "Numerical optimization", algorithm 7.4 (two-loop recursion) and equation 7.20 (scaling).
 //! Must not know: the line search.
 
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 use super::vector::{add_scaled, dot};
 
@@ -39,7 +39,7 @@ pub(super) struct Slot<T> {
     alpha: f64,
 }
 
-impl<T: Real> History<T> {
+impl<T: Scalar> History<T> {
     pub(super) fn new(slots: usize, parameters: usize) -> Self {
         let zeros = vec![T::ZERO; parameters];
         let slot = Slot { step: zeros.clone(), gradient_change: zeros, rho: 0.0, alpha: 0.0 };
@@ -89,7 +89,7 @@ impl<T: Real> History<T> {
     }
 }
 
-impl<T: Real> Slot<T> {
+impl<T: Scalar> Slot<T> {
     fn write(&mut self, length: T, direction: &[T], gradient: &[T], previous: &[T]) {
         self.step.iter_mut().zip(direction).for_each(|(s, &d)| *s = length * d);
         for ((y, &g), &last) in self.gradient_change.iter_mut().zip(gradient).zip(previous) {

@@ -10,7 +10,7 @@
 //! Source: Nocedal and Wright, "Numerical optimization", algorithms 3.5 (bracket), 3.6 (zoom) and equation 3.59 (cubic).
 //! Must not know: how the direction was found.
 
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 use super::Objective;
 use super::vector::{dot, largest};
@@ -29,7 +29,7 @@ pub(super) struct Point<T> {
     pub(super) gradient: Vec<T>,
 }
 
-impl<T: Real> Point<T> {
+impl<T: Scalar> Point<T> {
     pub(super) fn new(parameters: usize) -> Self {
         Self { length: 0.0, loss: 0.0, slope: 0.0, gradient: vec![T::ZERO; parameters] }
     }
@@ -79,7 +79,7 @@ enum Bracket {
     Exhausted,
 }
 
-impl<'a, 'o, T: Real> Line<'a, 'o, T> {
+impl<'a, 'o, T: Scalar> Line<'a, 'o, T> {
     pub(super) fn new(
         origin: &'a [T],
         direction: &'a [T],
@@ -189,11 +189,11 @@ impl<'a, 'o, T: Real> Line<'a, 'o, T> {
 }
 
 /// Armijo's condition; false for a loss that is no number or infinitely high.
-fn falls_enough<T: Real>(point: &Point<T>, start: Start<'_, T>) -> bool {
+fn falls_enough<T: Scalar>(point: &Point<T>, start: Start<'_, T>) -> bool {
     point.loss <= start.loss + ARMIJO * point.length * start.slope
 }
 
-fn is_flat_enough<T: Real>(point: &Point<T>, start: Start<'_, T>) -> bool {
+fn is_flat_enough<T: Scalar>(point: &Point<T>, start: Start<'_, T>) -> bool {
     point.slope.abs() <= -CURVATURE * start.slope
 }
 

@@ -19,7 +19,7 @@ mod line_search;
 mod saved;
 mod vector;
 
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 use self::history::History;
 use self::line_search::{Limits, Line, Point, Start};
@@ -85,7 +85,7 @@ pub struct LbfgsState<T> {
     history: History<T>,
 }
 
-impl<T: Real> LbfgsState<T> {
+impl<T: Scalar> LbfgsState<T> {
     /// The state before the first step for a number of parameters.
     pub fn new(lbfgs: &Lbfgs, parameters: usize) -> Self {
         let zeros = || vec![T::ZERO; parameters];
@@ -195,7 +195,7 @@ impl Lbfgs {
     /// # Panics
     ///
     /// If the parameters are not as many as the state was made for: a bug of the caller.
-    pub fn step<T: Real>(
+    pub fn step<T: Scalar>(
         &self,
         state: &mut LbfgsState<T>,
         parameters: &mut [T],
@@ -218,7 +218,7 @@ impl Lbfgs {
     }
 
     /// One direction and one line search; gives the reason if there is no use in another.
-    fn iterate<T: Real>(&self, state: &mut LbfgsState<T>, run: &mut Run<'_, '_, T>) -> Option<StopReason> {
+    fn iterate<T: Scalar>(&self, state: &mut LbfgsState<T>, run: &mut Run<'_, '_, T>) -> Option<StopReason> {
         state.find_direction();
         state.step_length = state.first_trial(run.learning_rate);
         state.iterations += 1;
@@ -234,7 +234,7 @@ impl Lbfgs {
     }
 
     /// Moves the parameters to where the search along the direction ends; gives the change of the loss.
-    fn move_along<T: Real>(&self, state: &mut LbfgsState<T>, run: &mut Run<'_, '_, T>, slope: f64) -> f64 {
+    fn move_along<T: Scalar>(&self, state: &mut LbfgsState<T>, run: &mut Run<'_, '_, T>, slope: f64) -> f64 {
         state.origin.copy_from_slice(run.parameters);
         let start = Start {
             loss: run.outcome.loss,
@@ -266,7 +266,7 @@ impl Lbfgs {
         }
     }
 
-    fn reason_to_stop<T: Real>(&self, state: &LbfgsState<T>, loss_change: f64) -> Option<StopReason> {
+    fn reason_to_stop<T: Scalar>(&self, state: &LbfgsState<T>, loss_change: f64) -> Option<StopReason> {
         if largest(&state.gradient) <= self.gradient_tolerance {
             return Some(StopReason::SmallGradient);
         }

@@ -7,7 +7,7 @@
 //!
 //! The other buffers are written before they are read in each step. Must not know: files.
 
-use chainrule_engine::Real;
+use chainrule_engine::Scalar;
 
 use super::{Lbfgs, LbfgsState};
 use crate::Error;
@@ -19,7 +19,7 @@ const SHARED_VECTORS: usize = 2;
 /// A whole number up to here is exact in `f64`.
 const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
 
-impl<T: Real> LbfgsState<T> {
+impl<T: Scalar> LbfgsState<T> {
     /// The state's numbers that are no vectors; `5 + history` of them.
     pub fn scalars(&self) -> Vec<f64> {
         let history = &self.history;
