@@ -135,7 +135,7 @@ fn repetition(extents: Extents, axes: Axes) -> Walk {
 /// The same where the partner lacks the first axes, which is what batches ask for: the rows of a matrix, one after another.
 fn leading(extents: Extents, axes: usize) -> Walk {
     let (rows, columns) = extents.sizes().split_at(axes);
-    let [rows, columns]: [usize; 2] = [rows, columns].map(|sizes| sizes.iter().product());
+    let (rows, columns): (usize, usize) = (rows.iter().product(), columns.iter().product());
     if columns == 1 {
         return Walk { sizes: [1, 1, 1, rows], from: [0, 0, 0, 1], to: [0; 4] };
     }
