@@ -2,6 +2,7 @@
 //!
 //! Must not know: what a command does.
 
+use chainrule::{MOST_THREADS, available_threads};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{bench, check, completions, data, evaluate, graph, inspect, predict, train};
@@ -71,4 +72,15 @@ fn separator(text: &str) -> Result<u8, String> {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
         _ => Err("expected one character or `tab`".into()),
     }
+}
+
+/// A number of threads.
+pub(crate) fn threads(text: &str) -> Result<usize, String> {
+    let within = |threads: &usize| (1..=MOST_THREADS).contains(threads);
+    text.parse().ok().filter(within).ok_or(format!("expected a whole number from 1 to {MOST_THREADS}"))
+}
+
+/// What was asked for, or as many threads as the system has for this program.
+pub(crate) fn threads_or_all(asked: Option<usize>) -> usize {
+    asked.unwrap_or_else(|| available_threads().min(MOST_THREADS))
 }

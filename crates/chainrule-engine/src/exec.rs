@@ -84,10 +84,16 @@ impl Stack {
     /// The product that a matrix multiplication of these sizes needs; `None` for any other operation.
     pub(crate) fn new(op: &Op, operands: &[Extents], out: Extents) -> Option<Self> {
         let Op::MatMul { transpose_a, transpose_b } = *op else { return None };
-        let (leading, matrix) = out.sizes().split_at(out.sizes().len() - 2);
-        let (_, a) = operands[0].sizes().split_at(leading.len());
-        let k = if transpose_a { a[0] } else { a[1] };
-        let product = Product { transpose_a, transpose_b, ..Product::new(matrix[0], matrix[1], k) };
+        // From the operands and not from `out`, whose two sizes the compiler would read as one vector, just after they were
+        // written one by one: the processor waits 20 ns for that (Zen 5).
+        let matrix = |operand: usize, transposed: bool| {
+            let sizes = operands[operand].sizes();
+            let [rows, columns] = [sizes[sizes.len() - 2], sizes[sizes.len() - 1]];
+            if transposed { [columns, rows] } else { [rows, columns] }
+        };
+        let ([m, k], [_, n]) = (matrix(0, transpose_a), matrix(1, transpose_b));
+        let product = Product { transpose_a, transpose_b, ..Product::new(m, n, k) };
+        let (leading, _) = out.sizes().split_at(out.sizes().len() - 2);
         Some(Stack { product, copies: leading.iter().product() })
     }
 

@@ -11,10 +11,11 @@
 //! 5. [`step`]: the steps themselves, and how one is run.
 //!
 //! Nodes that depend on nothing but constants and the batch size are computed when the batch size changes, not in every
-//! run. A run allocates nothing. Parts are run by an [`Executor`](crate::Executor) that the caller passes, and their number never shows in
-//! the bits. A plan is never saved: the graph is. Must not know: layers, files, threads.
+//! run. A run allocates nothing. Parts are run by an [`Executor`](crate::Executor) that the caller passes, and their number
+//! never shows in the bits. A plan is never saved: the graph is. Must not know: layers, files, threads.
 
 mod arena;
+mod form;
 mod fuse;
 mod lower;
 mod memory;
@@ -85,7 +86,7 @@ pub struct Plan {
 pub struct Capacity {
     /// The most examples of a batch.
     pub batch: usize,
-    /// The parts that a batch is cut into, to be computed at once; at least 1.
+    /// The parts that a batch is cut into, to be computed at once: 1 to 64; other numbers mean the nearest of these.
     pub parts: usize,
 }
 

@@ -102,14 +102,13 @@ impl Shape {
     }
 
     /// The concrete sizes for `batch` examples.
+    #[inline]
     pub fn extents(&self, batch: usize) -> Extents {
-        let mut sizes = [1; MAX_RANK];
-        for (size, dim) in sizes.iter_mut().zip(self.dims()) {
-            *size = match dim {
-                Dim::Fixed(fixed) => *fixed,
-                Dim::Batch => batch,
-            };
-        }
+        // All four without a branch on the rank: dimensions that a shape does not have are `Fixed(1)`.
+        let sizes = self.dims.map(|dim| match dim {
+            Dim::Fixed(fixed) => fixed,
+            Dim::Batch => batch,
+        });
         Extents { rank: self.rank, sizes }
     }
 
@@ -183,11 +182,13 @@ pub struct Extents {
 
 impl Extents {
     /// The sizes, outermost first.
+    #[inline]
     pub fn sizes(&self) -> &[usize] {
         &self.sizes[..usize::from(self.rank)]
     }
 
     /// The number of elements; saturates instead of overflowing.
+    #[inline]
     pub fn elements(&self) -> usize {
         self.sizes.iter().fold(1, |product, size| product.saturating_mul(*size))
     }

@@ -32,7 +32,10 @@
 //! R. van de Geijn, *BLIS*, ACM TOMS 41 (2015); for tiles without packing, the `nano-gemm` crate (S. El Kazdadi).
 //! Must not know: layers, graphs, threads, allocation: scratch memory is an argument.
 
+mod ahead;
+mod bits;
 mod block;
+mod blocking;
 mod copy;
 pub(crate) mod lanes;
 #[cfg(target_arch = "aarch64")]
@@ -43,6 +46,7 @@ mod lanes_pack_x86;
 #[cfg(target_arch = "x86_64")]
 mod lanes_x86;
 mod panel;
+mod sparse;
 mod tile;
 
 use core::ops::Range;
@@ -59,11 +63,22 @@ pub enum Output {
     Accumulate,
 }
 
+/// What happens to terms whose factor of A is exactly 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Zeros {
+    /// They are multiplied and added as all others.
+    #[default]
+    Multiply,
+    /// They may be left out, where that is faster: a sum then need not become NaN because B is infinite or NaN
+    /// where A is 0. With finite B the bits are the same. For input data with many zeros: images, one-hot columns.
+    Skip,
+}
+
 /// The shape of a matrix product `C = op(A) op(B)`, all matrices row-major and dense.
 ///
 /// `c: [m, n]`; `a: [m, k]`, or `[k, m]` when transposed; `b: [k, n]`, or `[n, k]` when transposed.
 /// With m or n = 0 nothing happens; with k = 0 C is filled with zeros, or left alone when accumulating. Infinities and
-/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN.
+/// NaN follow IEEE 754: no term is skipped, so 0 times infinity is NaN, unless [`Zeros::Skip`] is asked for.
 ///
 /// ```
 /// use chainrule_kernels::Product;
@@ -91,6 +106,8 @@ pub struct Product {
     pub transpose_b: bool,
     /// What happens to the values that C holds.
     pub output: Output,
+    /// What happens to terms whose factor of A is exactly 0.
+    pub zeros: Zeros,
 }
 
 impl Product {
@@ -103,7 +120,7 @@ impl Product {
     /// [`run_rows`](Self::run_rows) for any rows. 0 where nothing is packed; at most about 181,000, or the size of up to
     /// 128 rows of C and 33,000 more.
     pub fn scratch_len(&self) -> usize {
-        block::scratch_len(self)
+        blocking::scratch_len(self)
     }
 
     /// Computes the product with the best instructions of this processor.
@@ -177,7 +194,7 @@ impl Product {
             a_step,
             b: b.as_ptr(),
             c: c.as_mut_ptr(),
-            scratch: block::aligned(scratch).as_mut_ptr(),
+            scratch: blocking::aligned(scratch).as_mut_ptr(),
         };
         let part = Product { m: rows.len(), ..*self };
         // SAFETY: the lengths were checked against the shape, no dimension is 0, and `c` and `scratch` are borrowed

@@ -25,8 +25,8 @@
 //!
 //! Sizes are the caller's to get right: slices whose lengths do not agree are a bug of the caller and panic.
 //!
-//! Must not know: graphs, files, a clock; and no kernel starts a thread: a [`Pool`] is made by the caller and passed in. The only crate of the workspace that may hold
-//! `unsafe` code.
+//! Must not know: graphs, files, a clock; and no kernel starts a thread: a [`Pool`] is made by the caller and passed in.
+//! The only crate of the workspace that may hold `unsafe` code.
 
 mod dispatch;
 mod elementary;
@@ -40,7 +40,7 @@ pub mod rows;
 mod scalar;
 
 pub use dispatch::{Level, Work, dispatch, dispatch_at};
-pub use gemm::{Output, Product};
+pub use gemm::{Output, Product, Zeros};
 pub use pack::Pack;
 pub use parallel::{Executor, Pool, Serial};
 pub use real::{MOST_LANES, Real, Scalar};

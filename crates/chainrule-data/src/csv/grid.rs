@@ -2,24 +2,26 @@
 //!
 //! It must not know features and targets.
 
-use ::csv::{Reader, ReaderBuilder, StringRecord};
-
 use super::cell::Cell;
 use super::lines::Lines;
-use super::{DecimalMark, Format, Header, Options, separator, text};
+use super::record::{Record, Splitter};
+use super::{DecimalMark, Format, Header, Options, fields, separator, text};
 use crate::Error;
 use crate::error::shorten;
 
 /// A table of text: its format, its column names, and its rows, read one by one.
 pub(super) struct Grid<'a> {
+    pub(super) text: &'a str,
     pub(super) format: Format,
     pub(super) names: Vec<String>,
     /// Line of the first record, from 1.
     pub(super) first_line: u64,
-    reader: Reader<&'a [u8]>,
+    /// Where the first data row starts, or blank lines before it.
+    data: usize,
+    /// Where the rest starts.
+    at: usize,
+    splitter: Splitter,
     lines: Lines<'a>,
-    /// Rows read ahead for the detection of the header, last first.
-    ahead: Vec<StringRecord>,
 }
 
 impl<'a> Grid<'a> {
@@ -28,44 +30,62 @@ impl<'a> Grid<'a> {
         let text = text::decode(bytes)?;
         separator::check(options.separator)?;
         let separator = options.separator.or_else(|| separator::detect(text)).unwrap_or(b',');
-        text::check_fields(text, separator)?;
-        let mut reader = ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let first = next_record(&mut reader)?.ok_or(Error::Empty)?;
-        let second = next_record(&mut reader)?;
+        fields::check(text, separator)?;
+        let mut splitter = Splitter::new(separator);
+        let (first, below) = next_record(&mut splitter, text, 0).ok_or(Error::Empty)?;
+        let second = next_record(&mut splitter, text, below).map(|(record, _)| record);
         let has_header = match options.header {
             Header::Present => true,
             Header::Absent => false,
             Header::Detect => is_header(&first, second.as_ref(), options.decimal_mark),
         };
         let mut lines = Lines::new(text);
-        let first_line = lines.at(offset(&first));
+        let first_line = lines.at(0);
         let names = if has_header { header_names(&first)? } else { numbered_names(first.len()) };
         if has_header && second.is_none() {
             return Err(Error::HeaderOnly { line: first_line, header: names });
         }
-        let mut ahead: Vec<StringRecord> = second.into_iter().collect();
-        if !has_header {
-            ahead.push(first);
-        }
-        Ok(Self { format: Format { separator, has_header }, names, first_line, reader, lines, ahead })
+        let data = if has_header { below } else { 0 };
+        let format = Format { separator, has_header };
+        Ok(Self { text, format, names, first_line, data, at: data, splitter, lines })
     }
 
-    /// Reads the next data row into `row` and gives its line number, or `None` at the end.
-    pub(super) fn next_row(&mut self, row: &mut StringRecord) -> Result<Option<u64>, Error> {
-        if let Some(record) = self.ahead.pop() {
-            *row = record;
-        } else if !self.reader.read_record(row)? {
-            return Ok(None);
-        }
-        let line = self.lines.at(offset(row));
+    /// Where the next data row starts, or `None` at the end. Blank lines are no rows.
+    pub(super) fn next_row(&mut self) -> Option<usize> {
+        let line_ends =
+            self.text.as_bytes()[self.at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        self.at += line_ends.count();
+        (self.at < self.text.len()).then_some(self.at)
+    }
+
+    /// Goes on behind a row that ends at `end`.
+    pub(super) fn skip_to(&mut self, end: usize) {
+        self.at = end;
+    }
+
+    /// The line, from 1, of the row that starts at `start`. Starts must not fall, but for [`Grid::rewind`].
+    pub(super) fn line(&mut self, start: usize) -> u64 {
+        self.lines.at(start)
+    }
+
+    /// Reads the row that starts at `start` into `row`, goes on behind it, and gives its line number.
+    ///
+    /// # Errors
+    /// [`Error::Ragged`] if it has not as many fields as there are columns.
+    pub(super) fn read_row(&mut self, start: usize, row: &mut Record) -> Result<u64, Error> {
+        let taken = self.splitter.read(&self.text.as_bytes()[start..], row);
+        self.at = taken.map_or(self.text.len(), |taken| start + taken);
+        let line = self.line(start);
         if row.len() != self.names.len() {
             return Err(Error::Ragged { line, got: row.len(), expected: self.names.len() });
         }
-        Ok(Some(line))
+        Ok(line)
+    }
+
+    /// Goes back to the first data row.
+    pub(super) fn rewind(&mut self) {
+        self.at = self.data;
+        self.lines = Lines::new(self.text);
     }
 
     /// The position of a column, from 0.
@@ -74,20 +94,18 @@ impl<'a> Grid<'a> {
     }
 }
 
-fn next_record(reader: &mut Reader<&[u8]>) -> Result<Option<StringRecord>, Error> {
-    let mut record = StringRecord::new();
-    Ok(reader.read_record(&mut record)?.then_some(record))
+/// The record that starts at `at` or after blank lines, and where it ends.
+fn next_record(splitter: &mut Splitter, text: &str, at: usize) -> Option<(Record, usize)> {
+    let mut record = Record::default();
+    let taken = splitter.read(&text.as_bytes()[at..], &mut record)?;
+    Some((record, at + taken))
 }
 
-fn offset(record: &StringRecord) -> u64 {
-    record.position().map_or(0, ::csv::Position::byte)
-}
-
-fn is_header(first: &StringRecord, second: Option<&StringRecord>, mark: DecimalMark) -> bool {
+fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMark) -> bool {
     let is_number = |text: &str| matches!(Cell::parse(text, mark), Cell::Number(_) | Cell::NotFinite);
     let is_text = |text: &str| Cell::parse(text, mark) == Cell::Text;
-    let text_over_number = |second: &StringRecord| {
-        first.iter().zip(second).any(|(above, below)| is_text(above) && is_number(below))
+    let text_over_number = |second: &Record| {
+        first.iter().zip(second.iter()).any(|(above, below)| is_text(above) && is_number(below))
     };
     !first.iter().any(is_number) || second.is_some_and(text_over_number)
 }
@@ -96,7 +114,7 @@ fn is_header(first: &StringRecord, second: Option<&StringRecord>, mark: DecimalM
 ///
 /// Byte order marks, which cannot be seen, are taken off: files joined together, or starting with a blank line, have
 /// them inside.
-fn header_names(record: &StringRecord) -> Result<Vec<String>, Error> {
+fn header_names(record: &Record) -> Result<Vec<String>, Error> {
     let name = |(at, cell): (usize, &str)| match cell.trim_matches(is_blank) {
         "" => numbered_name(at),
         name => name.to_owned(),
@@ -136,8 +154,8 @@ mod tests {
 
     fn lines(text: &str) -> Vec<u64> {
         let mut grid = open(text);
-        let mut row = StringRecord::new();
-        std::iter::from_fn(|| grid.next_row(&mut row).unwrap()).collect()
+        let mut row = Record::default();
+        std::iter::from_fn(|| grid.next_row().map(|start| grid.read_row(start, &mut row).unwrap())).collect()
     }
 
     #[test]

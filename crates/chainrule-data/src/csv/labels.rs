@@ -10,9 +10,6 @@ use crate::error::{Place, shorten};
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Target};
 
-/// The most distinct whole numbers for which [`TargetReading::WholeNumbers`] is reported.
-const FEW: usize = 50;
-
 /// One target column while it is read: every distinct text once, and its number per row.
 pub(super) struct Labels {
     column: String,
@@ -34,12 +31,12 @@ impl Labels {
         Self { column: column.to_owned(), mark, rows: vec![], texts: vec![], known: HashMap::new() }
     }
 
-    /// Adds the cell of the next row; `false` if it is empty.
-    pub(super) fn push(&mut self, text: &str, line: u64) -> bool {
+    /// Adds the cell of the next row, whose line is asked for only if it is needed; `false` if the cell is empty.
+    pub(super) fn push(&mut self, text: &str, line: impl FnOnce() -> u64) -> bool {
         let text = text.trim();
         let at = match self.known.get(text) {
             Some(at) => *at,
-            None => self.add(text, line),
+            None => self.add(text, line()),
         };
         self.texts[at as usize].count += 1;
         self.rows.push(at);
@@ -101,12 +98,7 @@ impl Labels {
             _ => Err(self.bad_number(distinct)),
         };
         let values: Vec<f64> = self.texts.iter().map(value).collect::<Result<_, _>>()?;
-        let mut distinct = values.clone();
-        distinct.sort_by(f64::total_cmp);
-        distinct.dedup();
-        let whole = distinct.len() <= FEW && distinct.iter().all(|value| value.fract() == 0.0);
-        let distinct = distinct.len();
-        let reading = if whole { TargetReading::WholeNumbers { distinct } } else { TargetReading::Numbers };
+        let reading = super::target::reading(&values);
         let rows = self.rows.iter().map(|row| values[*row as usize]).collect();
         Ok((Target::values(vec![self.column], rows)?, reading))
     }

@@ -18,24 +18,22 @@ impl<'a> Lines<'a> {
     }
 
     /// The line, from 1, of the first byte at or after `offset` that ends no line. Offsets must not fall.
-    pub(super) fn at(&mut self, offset: u64) -> u64 {
-        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(self.text.len());
-        while self.offset < offset
-            || self.text.get(self.offset).is_some_and(|byte| matches!(byte, b'\r' | b'\n'))
-        {
-            self.step();
+    pub(super) fn at(&mut self, offset: usize) -> u64 {
+        while let Some(length) = memchr::memchr2(b'\r', b'\n', &self.text[self.offset..]) {
+            let end = self.offset + length;
+            if end > offset.max(self.offset) {
+                break;
+            }
+            self.step(end);
         }
         self.line
     }
 
-    fn step(&mut self) {
-        let next = self.text.get(self.offset + 1);
-        match self.text.get(self.offset) {
-            Some(b'\n') => self.line += 1,
-            Some(b'\r') if next != Some(&b'\n') => self.line += 1,
-            _ => {}
-        }
-        self.offset += 1;
+    /// Goes behind the line end at `end`, the next one.
+    fn step(&mut self, end: usize) {
+        let within = self.text[end] == b'\r' && self.text.get(end + 1) == Some(&b'\n');
+        self.line += u64::from(!within);
+        self.offset = end + 1;
     }
 }
 
@@ -50,5 +48,16 @@ mod tests {
             assert_eq!((lines.at(0), lines.at(2)), (1, 3), "{text:?}");
         }
         assert_eq!(Lines::new("a\n").at(99), 2);
+    }
+
+    #[test]
+    fn lines_are_counted_however_far_apart_the_questions_are() {
+        let text = "a\n\nb\r\nc\rd";
+        let asked = |offsets: &[usize]| {
+            let mut lines = Lines::new(text);
+            offsets.iter().map(|offset| lines.at(*offset)).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(&[0, 1, 2, 3, 4, 5, 6, 7, 8]), [1, 3, 3, 3, 4, 4, 4, 5, 5]);
+        assert_eq!((asked(&[3, 8]), asked(&[6]), asked(&[5])), (vec![3, 5], vec![4], vec![4]));
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! It must not know the network, only the names.
 
+use super::body::Columns;
 use super::grid::Grid;
-use super::labels::Labels;
-use super::{Format, Options, body, positions};
+use super::target::TargetColumn;
+use super::{Format, Options, TargetKind, body, positions};
 use crate::{Dataset, Error, Features, Target, Warning};
 
 /// The columns a trained network expects.
@@ -67,7 +68,8 @@ pub fn read_matching(bytes: &[u8], options: &Options, layout: &Layout) -> Result
     let features = positions(&grid, &layout.features)?;
     let targets: Vec<usize> = layout.targets.iter().filter_map(|name| grid.position(name)).collect();
     let targets = if targets.len() == layout.targets.len() { targets } else { Vec::new() };
-    let body = body::read(&mut grid, &features, &targets, options.decimal_mark)?;
+    let columns = Columns { features: &features, targets: &targets, kind: target_kind(layout) };
+    let body = body::read(&mut grid, &columns, options.decimal_mark)?;
     let target = if targets.is_empty() { None } else { Some(match_targets(body.targets, layout)?) };
     let unused = unused_columns(&grid, layout);
     Ok(Matched {
@@ -93,13 +95,19 @@ fn name_columns(grid: &mut Grid<'_>, layout: &Layout) -> Result<Option<Warning>,
     Ok(Some(Warning::MatchedByPosition { columns: got }))
 }
 
-fn match_targets(mut columns: Vec<Labels>, layout: &Layout) -> Result<Target, Error> {
-    match &layout.classes {
-        Some(known) if columns.len() == 1 => match columns.pop() {
+/// Classes if the layout has them; several columns are numbers in any case.
+fn target_kind(layout: &Layout) -> TargetKind {
+    let classes = layout.classes.is_some() && layout.targets.len() == 1;
+    if classes { TargetKind::Classes } else { TargetKind::Values }
+}
+
+fn match_targets(mut columns: Vec<TargetColumn>, layout: &Layout) -> Result<Target, Error> {
+    match (&layout.classes, target_kind(layout)) {
+        (Some(known), TargetKind::Classes) => match columns.pop().and_then(TargetColumn::into_labels) {
             Some(column) => column.into_known_classes(known),
             None => Target::values(layout.targets.clone(), Vec::new()),
         },
-        _ => super::read_targets(columns, super::TargetKind::Values).map(|(target, _)| target),
+        _ => super::read_targets(columns, TargetKind::Values).map(|(target, _)| target),
     }
 }
 

@@ -11,12 +11,18 @@
 
 mod body;
 mod cell;
+mod decimal;
+mod fields;
 mod grid;
 mod labels;
 mod lines;
 mod matching;
+mod odd;
 mod options;
+mod quick;
+mod record;
 mod separator;
+mod target;
 mod text;
 mod write;
 
@@ -28,9 +34,10 @@ pub use options::{DecimalMark, Header, Options, TargetColumns, TargetKind};
 pub use write::write;
 
 use crate::nearest::nearest;
-use crate::standardise::Moments;
 use crate::{Dataset, Error, Features, Target, Warning};
+use body::Columns;
 use grid::Grid;
+use target::TargetColumn;
 
 /// A table that was read, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,12 +117,13 @@ impl fmt::Display for TargetReading {
 pub fn read(bytes: &[u8], options: &Options) -> Result<Table, Error> {
     let mut grid = Grid::open(bytes, options)?;
     let (features, targets) = choose_columns(&grid, options)?;
-    let body = body::read(&mut grid, &features, &targets, options.decimal_mark)?;
+    let columns = Columns { features: &features, targets: &targets, kind: options.target_kind };
+    let body = body::read(&mut grid, &columns, options.decimal_mark)?;
     let (target, target_reading) = read_targets(body.targets, options.target_kind)?;
     let names = features.iter().map(|at| grid.names[*at].clone()).collect();
     let features = Features::real(features.len(), body.features)?;
     let dataset = Dataset::new(&options.name, names, features, target)?;
-    let warnings = odd_columns(&dataset);
+    let warnings = odd::warnings(&dataset);
     Ok(Table { dataset, format: grid.format, target_reading, warnings })
 }
 
@@ -170,10 +178,7 @@ fn positions(grid: &Grid<'_>, names: &[String]) -> Result<Vec<usize>, Error> {
     Err(Error::MissingColumns { missing, columns: grid.names.clone(), nearest })
 }
 
-fn read_targets(
-    mut columns: Vec<labels::Labels>,
-    kind: TargetKind,
-) -> Result<(Target, TargetReading), Error> {
+fn read_targets(mut columns: Vec<TargetColumn>, kind: TargetKind) -> Result<(Target, TargetReading), Error> {
     if columns.len() == 1
         && let Some(column) = columns.pop()
     {
@@ -190,43 +195,4 @@ fn read_targets(
     let rows = by_column.first().map_or(0, Vec::len);
     let values = (0..rows).flat_map(|row| by_column.iter().map(move |column| column[row])).collect();
     Ok((Target::values(names, values)?, TargetReading::Numbers))
-}
-
-/// Fewest rows for which a column that counts them is odd.
-const COUNTED_ROWS: usize = 10;
-
-fn odd_columns(dataset: &Dataset) -> Vec<Warning> {
-    let rows = dataset.rows();
-    let mut warnings = Vec::new();
-    let mut moments = Moments::new(dataset.width());
-    let mut values = vec![0.0; dataset.width()];
-    for row in 0..rows {
-        dataset.features().copy_rows_f64(&[row], &mut values);
-        moments.add(&values);
-    }
-    for (column, name) in dataset.feature_names().iter().enumerate() {
-        let (lowest, highest) = moments.range(column);
-        if rows > 1 && lowest == highest {
-            warnings.push(Warning::ConstantColumn { column: name.clone(), value: lowest });
-        } else if rows >= COUNTED_ROWS
-            && highest - lowest == (rows - 1) as f64
-            && counts_rows(dataset, column)
-        {
-            warnings.push(Warning::RowNumbers { column: name.clone(), first: lowest });
-        }
-    }
-    warnings.extend(many_classes(dataset));
-    warnings
-}
-
-fn many_classes(dataset: &Dataset) -> Option<Warning> {
-    let Target::Classes { column, names, labels } = dataset.target() else { return None };
-    let (classes, rows) = (names.len(), labels.len());
-    let many = rows >= COUNTED_ROWS && classes > rows / 2;
-    many.then(|| Warning::ManyClasses { column: column.clone(), classes, rows })
-}
-
-fn counts_rows(dataset: &Dataset, column: usize) -> bool {
-    let value = |row| dataset.features().value(row, column);
-    value(0).fract() == 0.0 && (1..dataset.rows()).all(|row| value(row) == value(row - 1) + 1.0)
 }

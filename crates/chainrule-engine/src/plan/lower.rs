@@ -4,6 +4,7 @@ use super::arena::Arena;
 use super::fuse::{Fusion, Pattern, fuse, pattern};
 use super::memory::Place;
 use super::program::{Instruction, Program, Read};
+use super::run::MOST_PARTS;
 use super::share::shares;
 use super::split::{self, Order, order, phases};
 use super::step::{Operand, Step, Work};
@@ -18,7 +19,7 @@ pub(super) fn lower(graph: &Graph, outputs: &[NodeId], capacity: Capacity) -> Re
     let copied = copied_outputs(&fusion, outputs);
     let (constants, mut steps) = schedule(graph, &fusion);
     steps.extend(copied.iter().map(|index| lowering.copy(outputs[*index], *index)));
-    let parts = if is_divisible(graph, &constants, &steps) { capacity.parts.max(1) } else { 1 };
+    let parts = if is_divisible(graph, &constants, &steps) { capacity.parts.clamp(1, MOST_PARTS) } else { 1 };
     let fixed = fixed_outputs(graph, outputs, &copied);
     let constants = phases(constants, |id| storage(graph, id));
     let mut constants = Order { phases: constants, leaves: vec![] };
@@ -113,7 +114,7 @@ impl Lowering<'_> {
                     Chain { lowering: self, root: id, operands: vec![], code: vec![], done: vec![] };
                 chain.emit(id);
                 let Chain { operands, code, .. } = chain;
-                self.new_step(id, Work::Chain(Program { code }), operands)
+                self.new_step(id, Work::Chain(Program::new(code)), operands)
             }
             (Some(_), Some(product)) => {
                 let operands = self.operands(product);
@@ -121,7 +122,7 @@ impl Lowering<'_> {
                 chain.emit(id);
                 let Chain { operands, code, .. } = chain;
                 let op = self.graph.node(product).op().clone();
-                self.new_step(id, Work::Product(op, Some(Program { code })), operands)
+                self.new_step(id, Work::Product(op, Some(Program::new(code))), operands)
             }
             (None, _) if matches!(node.op(), Op::MatMul { .. }) => {
                 self.new_step(id, Work::Product(node.op().clone(), None), self.operands(id))

@@ -26,8 +26,8 @@ pub struct Run<'a, T> {
     pub moment: Moment,
 }
 
-/// The most parts whose leaves are dealt out at once.
-const MOST_SHARES: usize = 64;
+/// The most parts of a batch.
+pub(super) const MOST_PARTS: usize = 64;
 
 impl Plan {
     /// Computes the outputs for the arrays of `feed`.
@@ -168,7 +168,7 @@ impl<T: Real> Running<'_, T> {
             return work(share, head, scratch);
         }
         let mut rest = head;
-        let mut jobs = [const { None }; MOST_SHARES];
+        let mut jobs = [const { None }; MOST_PARTS];
         for ((job, share), scratch) in jobs.iter_mut().zip(shares).zip(scratch) {
             let (out, after) = rest.split_at_mut(share.range.len());
             (*job, rest) = (Some((share, out, scratch)), after);

@@ -1,33 +1,17 @@
 //! The loops around the tile: cutting a product into blocks, packing them, and walking their tiles.
 //!
-//! The decisions (what is packed, whether the product is swapped) depend on the shape only, never on the level or the
-//! scalar type, so that the scratch memory needed is known without either. Must not know: instruction sets, layers,
-//! threads; but [`rectangle`] computes any rectangle of C from packed operands, which is what a thread would be given.
+//! The decisions are made in `blocking.rs`. Must not know: instruction sets, layers, threads.
 
-use core::ops::RangeInclusive;
-
+use super::ahead::Ahead;
+use super::blocking::{Blocks, is_swapped, swapped, turned_len};
 use super::copy::{Move, copy, transpose};
 use super::lanes::{Lanes, Vectors};
 use super::panel::Panel;
+use super::sparse::{IsSparse, RunSparse, may_skip};
 use super::tile::{Beyond, Start, Tile, compute, most_rows};
 use super::{Output, Product};
 use crate::dispatch::Work;
 use crate::{Level, Real};
-
-/// Values of p in a block.
-const DEPTH: usize = 512;
-/// Values of p in a block where an element fills a vector: a tile of 6 rows of A is then 24 KiB, as it is above.
-const DEPTH_OF_PACKS: usize = 64;
-/// Columns of B in a packed block: a multiple of every panel width.
-const COLUMNS: usize = 256;
-/// Rows of A in a packed block: a multiple of every tile's rows.
-const ROWS: usize = 96;
-/// The widest panel: four vectors of sixteen elements.
-const WIDEST_PANEL: usize = 64;
-/// Rows of C that may be computed as columns of its transpose: enough to fill vectors, few enough to turn cheaply.
-const SWAPPED_ROWS: RangeInclusive<usize> = 16..=128;
-/// Elements skipped at most to begin the scratch memory at a multiple of 64 bytes, a cache line and a full vector.
-const ALIGNMENT: usize = 16;
 
 /// Where the matrices of a product lie; lengths are those of its shape.
 #[derive(Clone, Copy)]
@@ -40,85 +24,11 @@ pub(super) struct Matrices<T> {
     pub(super) scratch: *mut T,
 }
 
-/// Elements of scratch memory that suffice for `product` and for any of its rows alone.
-pub(super) fn scratch_len(product: &Product) -> usize {
-    let in_order = packed_b_len(product) + packed_a_len(product);
-    let swapped = most_swapped(product).map_or(0, |part| swapped_len(&part));
-    match in_order.max(swapped) {
-        0 => 0,
-        len => len + ALIGNMENT,
-    }
-}
-
-/// The most rows of `product` that are computed swapped, if any are. What each way needs grows with the rows.
-fn most_swapped(product: &Product) -> Option<Product> {
-    let part = |m| Product { m, ..*product };
-    let most = product.m.min(*SWAPPED_ROWS.end());
-    if most < *SWAPPED_ROWS.start() || is_swapped(&part(most)) {
-        return Some(part(most)).filter(is_swapped);
-    }
-    // `is_swapped` asks for m (k + 2n) < nk.
-    let &Product { n, k, .. } = product;
-    let least = n.saturating_mul(k).saturating_sub(1) / (k + 2 * n).max(1);
-    Some(part(most.min(least))).filter(is_swapped)
-}
-
-/// Scratch memory of a swapped product: C transposed, then what the swapped product packs.
-fn swapped_len(product: &Product) -> usize {
-    let swapped = swapped(product);
-    turned_len(product) + packed_b_len(&swapped) + packed_a_len(&swapped)
-}
-
-/// The part of scratch memory that begins at a cache line, where enough is given for packing at all.
-#[inline(always)]
-pub(super) fn aligned<T>(scratch: &mut [T]) -> &mut [T] {
-    let skipped = scratch.as_ptr().align_offset(64).min(ALIGNMENT);
-    scratch.get_mut(skipped..).unwrap_or_default()
-}
-
-/// Whether transposing A and C costs less than transposing B, and the batch is long enough to fill vectors.
-fn is_swapped(product: &Product) -> bool {
-    let &Product { m, n, k, transpose_a, transpose_b, .. } = product;
-    transpose_b
-        && !transpose_a
-        && SWAPPED_ROWS.contains(&m)
-        && m.saturating_mul(k + 2 * n) < n.saturating_mul(k)
-}
-
-/// `Cᵀ = B Aᵀ`: stored B is already `[n, k]`, stored A is `[m, k]`, the transposed right operand.
-fn swapped(product: &Product) -> Product {
-    Product { m: product.n, n: product.m, transpose_a: false, transpose_b: true, ..*product }
-}
-
-/// Elements for C transposed, rounded up so that what follows stays aligned.
-fn turned_len(product: &Product) -> usize {
-    (product.m * product.n).next_multiple_of(ALIGNMENT)
-}
-
-/// B is packed when it is stored transposed, or when it leaves the second-level cache and enough rows use it.
-fn packs_b(product: &Product) -> bool {
-    product.transpose_b || (product.m >= 256 && product.n * product.k > 1 << 17)
-}
-
-/// A is packed when it leaves the second-level cache and enough columns use it.
-fn packs_a(product: &Product) -> bool {
-    product.n >= 256 && product.m * product.k >= 1 << 19
-}
-
-fn packed_b_len(product: &Product) -> usize {
-    let columns = product.n.min(COLUMNS).next_multiple_of(WIDEST_PANEL);
-    if packs_b(product) { product.k.min(DEPTH) * columns } else { 0 }
-}
-
-fn packed_a_len(product: &Product) -> usize {
-    if packs_a(product) { product.k.min(DEPTH) * product.m.min(ROWS) } else { 0 }
-}
-
 /// Computes a product at a level of this processor.
 ///
 /// # Safety
 /// The processor has the level; no dimension is 0; the matrices have the lengths of the shape, scratch memory that of
-/// [`scratch_len`] after [`aligned`]; C and scratch memory are used by nobody else meanwhile.
+/// [`scratch_len`](super::blocking::scratch_len) after [`aligned`](super::blocking::aligned); C and scratch memory are used by nobody else meanwhile.
 pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: Matrices<T>) {
     // SAFETY: the caller's promises, handed on; each type of lanes belongs to its level.
     unsafe {
@@ -134,17 +44,20 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
     }
 }
 
-/// The product as given, or swapped.
+/// The product without its zeros, swapped, or as given.
 ///
 /// # Safety
 /// As [`run_at`], and the processor has the instructions of `V`.
 unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
     // SAFETY: the caller's promises, handed on to work that needs the same.
     unsafe {
-        if V::COUNT > 1 && is_swapped(product) {
+        if V::COUNT > 1 && may_skip(product) && V::with_features(IsSparse::<V> { product, matrices }) {
+            V::with_features(RunSparse::<V> { product, matrices });
+        } else if V::COUNT > 1 && is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {
-            V::with_features(RunBlocks::<V> { product, matrices });
+            let blocks = if V::COUNT > 1 { Blocks::of(product) } else { Blocks::of_packs(product) };
+            V::with_features(RunBlocks::<V> { product, blocks, matrices });
         }
     }
 }
@@ -170,15 +83,16 @@ impl<V: Lanes> Work for RunSwapped<'_, V> {
             let free = scratch.add(turned_len(self.product));
             let matrices = Matrices { a: b, a_step: k, b: a, c: scratch, scratch: free };
             let product = &swapped(self.product);
-            V::with_features(RunBlocks::<V> { product, matrices });
+            V::with_features(RunBlocks::<V> { product, blocks: Blocks::of(product), matrices });
             transpose::<V>(Move { from: scratch, from_step: m, to: c, to_step: n, rows: n, columns: m });
         }
     }
 }
 
-/// The product block by block. Whoever makes one gives the promises of [`run`].
+/// The product block by block. Whoever makes one gives the promises of [`run`], and the blocks of the product.
 struct RunBlocks<'p, V: Lanes> {
     product: &'p Product,
+    blocks: Blocks,
     matrices: Matrices<V::Element>,
 }
 
@@ -188,19 +102,19 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
     #[inline(always)]
     fn run(self) {
         let Product { m, n, k, output, .. } = *self.product;
-        let most_columns = if packs_b(self.product) { COLUMNS } else { n };
-        let most_rows = if packs_a(self.product) { ROWS } else { m };
-        for columns in cut(n, most_columns) {
-            for depths in cut(k, depth::<V>()) {
+        for rows in cut(m, self.blocks.rows) {
+            for depths in cut(k, self.blocks.depth) {
                 let resumed = depths.first > 0 || output == Output::Accumulate;
                 let start = if resumed { Start::Stored } else { Start::Zero };
                 // SAFETY: the ranges lie within the shape; the rest is the promise of whoever made this.
                 unsafe {
-                    let right = self.right(depths, columns);
-                    for rows in cut(m, most_rows) {
-                        let left = self.left(depths, rows);
+                    let left = self.left(depths, rows);
+                    for columns in cut(n, self.blocks.columns) {
+                        let right = self.right(depths, columns);
                         let c = self.matrices.c.add(rows.first * n + columns.first);
-                        rectangle::<V>(&left, &right, Target { c, c_row: n, depth: depths.len, start });
+                        let ahead = self.ahead(depths, columns);
+                        let target = Target { c, c_row: n, depth: depths.len, start, ahead };
+                        rectangle::<V>(&left, &right, target);
                     }
                 }
             }
@@ -208,21 +122,16 @@ impl<V: Lanes> Work for RunBlocks<'_, V> {
     }
 }
 
-/// The values of p in a block.
-const fn depth<V: Lanes>() -> usize {
-    if V::COUNT == 1 { DEPTH_OF_PACKS } else { DEPTH }
-}
-
 /// `len` consecutive indices.
 #[derive(Clone, Copy)]
-struct Range {
-    first: usize,
-    len: usize,
+pub(super) struct Range {
+    pub(super) first: usize,
+    pub(super) len: usize,
 }
 
 /// Cuts 0..total into ranges of at most `most`. Not `step_by`, whose division is felt in a product of 8 x 8.
 #[inline(always)]
-fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
+pub(super) fn cut(total: usize, most: usize) -> impl Iterator<Item = Range> {
     let mut first = 0;
     core::iter::from_fn(
         #[inline(always)]
@@ -261,6 +170,8 @@ struct Target<T> {
     c_row: usize,
     depth: usize,
     start: Start,
+    /// What is fetched meanwhile, and with it the next tile; `None` where the caches hold all.
+    ahead: Option<Ahead<T>>,
 }
 
 /// Computes a rectangle of C, panel by panel, and within a panel tile by tile.
@@ -273,9 +184,14 @@ unsafe fn rectangle<V: Lanes>(
     right: &Right<V::Element>,
     target: Target<V::Element>,
 ) {
-    let Target { c, c_row, depth, start } = target;
     let copies = V::COUNT == 1 && right.column_step == 1 && left.rows > 3 * left.tile_rows;
     let mut copied = Panel::new();
+    let Target { c, c_row, depth, start, mut ahead } = target;
+    let mut share = 0;
+    if let Some(ahead) = &ahead {
+        let tiles = left.rows.div_ceil(left.tile_rows) * right.columns.div_ceil(right.panel_columns);
+        share = ahead.lines().div_ceil(tiles);
+    }
     for (panel, columns) in cut(right.columns, right.panel_columns).enumerate() {
         // SAFETY: the steps lead to existing panels.
         let (b, b_depth) = unsafe {
@@ -288,6 +204,10 @@ unsafe fn rectangle<V: Lanes>(
         };
         for (tile, rows) in cut(left.rows, left.tile_rows).enumerate() {
             let (a_row, a_depth) = left.steps.unwrap_or((1, rows.len));
+            if let Some(ahead) = &mut ahead {
+                ahead.fetch(share);
+                next_tile(left, &target, rows, columns).fetch(usize::MAX);
+            }
             // SAFETY: the steps lead to existing tiles and panels; a tile is no larger than the tables of `compute`.
             unsafe {
                 let a = left.start.add(tile * left.tile_step);
@@ -311,6 +231,15 @@ unsafe fn rectangle<V: Lanes>(
             }
         }
     }
+}
+
+/// The tile of C below one, or the first of the next panel, which may lie beyond the rectangle.
+#[inline(always)]
+fn next_tile<T>(left: &Left<T>, target: &Target<T>, rows: Range, columns: Range) -> Ahead<T> {
+    let (below, beside) = (rows.first + rows.len, columns.first + columns.len);
+    let (first, column) = if below < left.rows { (below, columns.first) } else { (0, beside) };
+    let from = target.c.wrapping_add(first * target.c_row + column);
+    Ahead::new(from, target.c_row, rows.len, columns.len)
 }
 
 impl<V: Lanes> RunBlocks<'_, V> {
@@ -341,11 +270,11 @@ impl<V: Lanes> RunBlocks<'_, V> {
         let in_place = unsafe { self.matrices.a.add(rows.first * row_step + depths.first * depth_step) };
         let (rows, tile_step, steps) = (rows.len, tile_rows * row_step, Some((row_step, depth_step)));
         let left = Left { start: in_place, rows, tile_rows, tile_step, steps };
-        if V::COUNT == 1 || !packs_a(self.product) {
+        if !self.blocks.packs_a {
             return left;
         }
         // SAFETY: the room for A follows that for B in scratch memory and holds the largest block.
-        unsafe { self.pack_left(left, depths.len, self.matrices.scratch.add(packed_b_len(self.product))) }
+        unsafe { self.pack_left(left, depths.len, self.matrices.scratch.add(self.blocks.b_len())) }
     }
 
     /// Copies each tile of A to where its columns lie one after the other.
@@ -374,6 +303,22 @@ impl<V: Lanes> RunBlocks<'_, V> {
         Left { start: to, tile_step: left.tile_rows * depth, steps: None, ..left }
     }
 
+    /// What to fetch while a block is computed: the columns of B after it, if they will be packed from rows far apart.
+    /// `None` where A is not packed: there asking costs more than it saves (up to a sixth, 128 x 784 x 32).
+    #[inline(always)]
+    fn ahead(&self, depths: Range, columns: Range) -> Option<Ahead<V::Element>> {
+        let &Product { n, transpose_b, .. } = self.product;
+        if !self.blocks.packs_a {
+            return None;
+        }
+        let next = columns.first + columns.len;
+        let len = self.blocks.columns.min(n - next);
+        if len == 0 || transpose_b || !self.blocks.packs_b {
+            return Some(Ahead::none());
+        }
+        Some(Ahead::new(self.matrices.b.wrapping_add(depths.first * n + next), n, depths.len, len))
+    }
+
     /// The columns of B for a block, packed or in place.
     ///
     /// # Safety
@@ -395,7 +340,7 @@ impl<V: Lanes> RunBlocks<'_, V> {
             column_step,
             beyond: Beyond::Nothing,
         };
-        if V::COUNT == 1 || !packs_b(self.product) {
+        if !self.blocks.packs_b {
             return right;
         }
         // SAFETY: scratch memory begins with room for the largest block of B.

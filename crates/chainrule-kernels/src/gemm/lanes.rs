@@ -56,6 +56,10 @@ pub trait Lanes: Copy {
     unsafe fn store_masked(self, to: *mut Self::Element, mask: Self::Mask);
     /// `self * a + b` in each lane, rounded once.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
+    /// Bit i is set where lane i is not 0; NaN is not.
+    unsafe fn nonzeros(self) -> u64;
+    /// Whether a lane of a vector is -0.
+    unsafe fn any_negative_zero(vectors: &[Self]) -> bool;
     /// `to[j * to_step + i] = from[i * from_step + j]` for i below `COUNT` and j below `SMALL_BLOCK`.
     unsafe fn transpose_block(
         from: *const Self::Element,
@@ -89,6 +93,12 @@ pub(super) unsafe fn transpose_rectangle<const ROWS: usize, const COLUMNS: usize
             unsafe { to.add(j * to_step + i).write(from.add(i * from_step + j).read()) }
         }
     }
+}
+
+/// Whether a number is 0 with the sign of a negative one, which only its reciprocal tells.
+#[inline(always)]
+pub(super) fn is_negative_zero<T: Scalar>(x: T) -> bool {
+    x == T::ZERO && T::ONE / x < T::ZERO
 }
 
 /// Four lanes in an array, for any target.
@@ -139,6 +149,14 @@ impl<T: Scalar> Lanes for Quad<T> {
     #[inline(always)]
     unsafe fn mul_add(self, a: Self, b: Self) -> Self {
         Quad(core::array::from_fn(|i| self.0[i].mul_add(a.0[i], b.0[i])))
+    }
+    #[inline(always)]
+    unsafe fn nonzeros(self) -> u64 {
+        (0..4).filter(|&i| self.0[i] != T::ZERO).fold(0, |bits, i| bits | 1 << i)
+    }
+    #[inline(always)]
+    unsafe fn any_negative_zero(vectors: &[Self]) -> bool {
+        vectors.iter().flat_map(|vector| vector.0).any(is_negative_zero)
     }
     #[inline(always)]
     unsafe fn transpose_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {

@@ -4,7 +4,7 @@
 
 use core::arch::aarch64::*;
 
-use super::lanes::{Lanes, transpose_rectangle};
+use super::lanes::{Lanes, is_negative_zero, transpose_rectangle};
 use crate::dispatch::Work;
 
 macro_rules! impl_lanes {
@@ -64,6 +64,22 @@ macro_rules! impl_lanes {
             #[inline(always)]
             unsafe fn mul_add(self, a: Self, b: Self) -> Self {
                 unsafe { $fma(b, self, a) }
+            }
+            #[inline(always)]
+            unsafe fn nonzeros(self) -> u64 {
+                let mut lanes = [0.0; $count];
+                unsafe { $store(lanes.as_mut_ptr(), self) };
+                lanes.iter().rev().fold(0, |bits, &lane| bits << 1 | u64::from(lane != 0.0))
+            }
+            #[inline(always)]
+            unsafe fn any_negative_zero(vectors: &[Self]) -> bool {
+                let mut found = false;
+                for &vector in vectors {
+                    let mut lanes = [0.0; $count];
+                    unsafe { $store(lanes.as_mut_ptr(), vector) };
+                    found |= lanes.into_iter().any(is_negative_zero::<$scalar>);
+                }
+                found
             }
             #[inline(always)]
             unsafe fn transpose_block(

@@ -52,6 +52,15 @@ impl Lanes for One {
         One(self.0.mul_add(a.0, b.0))
     }
     #[inline(always)]
+    unsafe fn nonzeros(self) -> u64 {
+        // Sixteen numbers are hardly ever 0 at once, so packs are never skipped.
+        1
+    }
+    #[inline(always)]
+    unsafe fn any_negative_zero(_: &[Self]) -> bool {
+        true
+    }
+    #[inline(always)]
     unsafe fn transpose_block(from: *const Pack, from_step: usize, to: *mut Pack, to_step: usize) {
         unsafe { transpose_rectangle::<1, 1, Pack>(from, from_step, to, to_step) }
     }

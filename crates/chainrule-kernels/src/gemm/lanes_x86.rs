@@ -52,6 +52,69 @@ unsafe fn load_8(from: *const f64, mask: __mmask8) -> __m512d {
     unsafe { _mm512_maskz_loadu_pd(mask, from) }
 }
 
+/// The lanes that are not 0, as bits; the comparison is true for NaN.
+#[inline(always)]
+unsafe fn nonzeros_8(x: __m256) -> u32 {
+    // SAFETY: the caller has AVX2.
+    unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NEQ_UQ>(x, _mm256_setzero_ps())) as u32 }
+}
+
+/// As [`nonzeros_8`].
+#[inline(always)]
+unsafe fn nonzeros_4_of_64(x: __m256d) -> u32 {
+    // SAFETY: the caller has AVX2.
+    unsafe { _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_NEQ_UQ>(x, _mm256_setzero_pd())) as u32 }
+}
+
+/// As [`nonzeros_8`].
+#[inline(always)]
+unsafe fn nonzeros_16(x: __m512) -> __mmask16 {
+    // SAFETY: the caller has AVX-512.
+    unsafe { _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(x, _mm512_setzero_ps()) }
+}
+
+/// As [`nonzeros_8`].
+#[inline(always)]
+unsafe fn nonzeros_8_of_64(x: __m512d) -> __mmask8 {
+    // SAFETY: the caller has AVX-512.
+    unsafe { _mm512_cmp_pd_mask::<_CMP_NEQ_UQ>(x, _mm512_setzero_pd()) }
+}
+
+/// The lesser of two in each lane, which AVX2 has for 32 bits only.
+#[inline(always)]
+unsafe fn least_4_of_64(x: __m256i, y: __m256i) -> __m256i {
+    // SAFETY: the caller has AVX2.
+    unsafe { _mm256_blendv_epi8(x, y, _mm256_cmpgt_epi64(x, y)) }
+}
+
+/// Whether a lane is the least integer.
+#[inline(always)]
+unsafe fn has_least_8(x: __m256i) -> bool {
+    // SAFETY: the caller has AVX2.
+    unsafe { _mm256_movemask_epi8(_mm256_cmpeq_epi32(x, _mm256_set1_epi32(i32::MIN))) != 0 }
+}
+
+/// As [`has_least_8`].
+#[inline(always)]
+unsafe fn has_least_4_of_64(x: __m256i) -> bool {
+    // SAFETY: the caller has AVX2.
+    unsafe { _mm256_movemask_epi8(_mm256_cmpeq_epi64(x, _mm256_set1_epi64x(i64::MIN))) != 0 }
+}
+
+/// As [`has_least_8`].
+#[inline(always)]
+unsafe fn has_least_16(x: __m512i) -> bool {
+    // SAFETY: the caller has AVX-512.
+    unsafe { _mm512_cmpeq_epi32_mask(x, _mm512_set1_epi32(i32::MIN)) != 0 }
+}
+
+/// As [`has_least_8`].
+#[inline(always)]
+unsafe fn has_least_8_of_64(x: __m512i) -> bool {
+    // SAFETY: the caller has AVX-512.
+    unsafe { _mm512_cmpeq_epi64_mask(x, _mm512_set1_epi64(i64::MIN)) != 0 }
+}
+
 /// Four columns of a quarter of each row: transposes 4 x 4 numbers within every 128 bits.
 macro_rules! transpose_quarters {
     ($rows:expr, $to:expr, $to_step:expr, $low:ident, $high:ident, $shuffle:ident, $store:ident) => {{
@@ -168,6 +231,7 @@ macro_rules! impl_lanes {
         $vector:ident of $count:literal $scalar:ident, tile rows $rows:literal, features $features:ident,
         splat $splat:ident, load $load:ident, store $store:ident, fma $fma:ident,
         mask $mask_type:ty = $mask:ident, load $load_masked:ident, store $store_masked:ident,
+        nonzeros $nonzeros:ident, least $to_integer:ident $least:ident $is_least:ident,
         transpose $transpose:ident, $small:literal $transpose_small:path
     ) => {
         // SAFETY (every block below): the caller keeps the contract of `Lanes`: the processor has the instructions,
@@ -214,6 +278,21 @@ macro_rules! impl_lanes {
                 unsafe { $fma(self, a, b) }
             }
             #[inline(always)]
+            unsafe fn nonzeros(self) -> u64 {
+                unsafe { u64::from($nonzeros(self)) }
+            }
+            #[inline(always)]
+            unsafe fn any_negative_zero(vectors: &[Self]) -> bool {
+                unsafe {
+                    // As an integer -0 is the least number, so one comparison with the least of all vectors will do.
+                    let mut least = $to_integer(vectors[0]);
+                    for &vector in &vectors[1..] {
+                        least = $least(least, $to_integer(vector));
+                    }
+                    $is_least(least)
+                }
+            }
+            #[inline(always)]
             unsafe fn transpose_block(
                 from: *const $scalar,
                 from_step: usize,
@@ -239,15 +318,19 @@ macro_rules! impl_lanes {
 // Both are above the 8 sums that two multipliers with a latency of four cycles need to be busy.
 impl_lanes!(__m256 of 8 f32, tile rows 6, features with_avx2,
     splat _mm256_set1_ps, load _mm256_loadu_ps, store _mm256_storeu_ps, fma _mm256_fmadd_ps,
-    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps, transpose transpose_8x4, 4 transpose_4x4);
+    mask __m256i = window_32, load _mm256_maskload_ps, store _mm256_maskstore_ps,
+    nonzeros nonzeros_8, least _mm256_castps_si256 _mm256_min_epi32 has_least_8, transpose transpose_8x4, 4 transpose_4x4);
 impl_lanes!(__m256d of 4 f64, tile rows 6, features with_avx2,
     splat _mm256_set1_pd, load _mm256_loadu_pd, store _mm256_storeu_pd, fma _mm256_fmadd_pd,
-    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd, transpose transpose_4x2, 2 transpose_rectangle::<2, 2, f64>);
+    mask __m256i = window_64, load _mm256_maskload_pd, store _mm256_maskstore_pd,
+    nonzeros nonzeros_4_of_64, least _mm256_castpd_si256 least_4_of_64 has_least_4_of_64, transpose transpose_4x2, 2 transpose_rectangle::<2, 2, f64>);
 impl_lanes!(__m512 of 16 f32, tile rows 12, features with_avx512,
     splat _mm512_set1_ps, load _mm512_loadu_ps, store _mm512_storeu_ps, fma _mm512_fmadd_ps,
     mask __mmask16 = bits_16,
-    load load_16, store _mm512_mask_storeu_ps, transpose transpose_16x4, 4 transpose_4x4);
+    load load_16, store _mm512_mask_storeu_ps,
+    nonzeros nonzeros_16, least _mm512_castps_si512 _mm512_min_epi32 has_least_16, transpose transpose_16x4, 4 transpose_4x4);
 impl_lanes!(__m512d of 8 f64, tile rows 12, features with_avx512,
     splat _mm512_set1_pd, load _mm512_loadu_pd, store _mm512_storeu_pd, fma _mm512_fmadd_pd,
     mask __mmask8 = bits_8,
-    load load_8, store _mm512_mask_storeu_pd, transpose transpose_8x2, 2 transpose_rectangle::<2, 2, f64>);
+    load load_8, store _mm512_mask_storeu_pd,
+    nonzeros nonzeros_8_of_64, least _mm512_castpd_si512 _mm512_min_epi64 has_least_8_of_64, transpose transpose_8x2, 2 transpose_rectangle::<2, 2, f64>);

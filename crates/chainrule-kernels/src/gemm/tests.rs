@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Output, Product};
+use super::{Output, Product, Zeros};
 use crate::{Level, Pack, Real, Scalar};
 
 /// Numbers with all bits of the mantissa in use, so that another order of addition would show.
@@ -17,7 +17,7 @@ fn numbers<T: Real>(len: usize, seed: u64) -> Vec<T> {
 
 /// The meaning of the product: one sum for each element, in order of p, each term fused.
 fn reference<T: Real>(product: &Product, a: &[T], b: &[T], c: &[T]) -> Vec<T> {
-    let &Product { m, n, k, transpose_a, transpose_b, output } = product;
+    let &Product { m, n, k, transpose_a, transpose_b, output, .. } = product;
     let at = |i, p| a[if transpose_a { p * m + i } else { i * k + p }];
     let bt = |p, j| b[if transpose_b { j * k + p } else { p * n + j }];
     let start = |i, j| if output == Output::Accumulate { c[i * n + j] } else { T::ZERO };
@@ -27,7 +27,7 @@ fn reference<T: Real>(product: &Product, a: &[T], b: &[T], c: &[T]) -> Vec<T> {
 
 /// Elements (row, column, value) of the triple loop: every seventh row and every fifth column, and the last of each.
 fn sampled<T: Real>(product: &Product, a: &[T], b: &[T], c: &[T]) -> Vec<(usize, usize, T)> {
-    let &Product { m, n, k, transpose_a, transpose_b, output } = product;
+    let &Product { m, n, k, transpose_a, transpose_b, output, .. } = product;
     let row = |i: usize| (0..k).map(move |p| a[if transpose_a { p * m + i } else { i * k + p }]);
     let column = |j: usize| (0..k).map(move |p| b[if transpose_b { j * k + p } else { p * n + j }]);
     let mut elements = Vec::new();
@@ -92,7 +92,7 @@ fn check_every_form(m: usize, n: usize, k: usize) {
     for transpose_a in [false, true] {
         for transpose_b in [false, true] {
             for output in [Output::Overwrite, Output::Accumulate] {
-                let product = Product { m, n, k, transpose_a, transpose_b, output };
+                let product = Product { m, n, k, transpose_a, transpose_b, output, ..Product::default() };
                 check::<f32>(&product);
                 check::<f64>(&product);
                 check::<Pack>(&product);
@@ -227,7 +227,7 @@ fn rows_and_columns_may_be_computed_apart() {
 }
 
 /// Computes `product` in parts that end at `ends`, each at `level`, and compares with the whole.
-fn check_split<T: Real>(product: &Product, ends: &[usize]) {
+fn check_split<T: Scalar>(product: &Product, ends: &[usize]) {
     let &Product { m, n, k, .. } = product;
     let (a, b, start) = (numbers::<T>(m * k, 1), numbers::<T>(k * n, 2), numbers::<T>(m * n, 3));
     let len = product.scratch_len();
@@ -261,13 +261,88 @@ fn any_split_into_rows_gives_the_bits_of_the_whole() {
     }
 }
 
+/// Numbers of which about one in `every` is not 0, in runs, as in a picture.
+fn mostly_zeros<T: Real>(len: usize, every: usize) -> Vec<T> {
+    let zeroed = |(i, x): (usize, T)| if (i / 5 * 7 + i / 61) % every == 0 { x } else { T::ZERO };
+    numbers::<T>(len, 11).into_iter().enumerate().map(zeroed).collect()
+}
+
+/// Every form of a product whose zeros may be skipped.
+fn skipping(m: usize, n: usize, k: usize) -> impl Iterator<Item = Product> {
+    (0..8).map(move |form| Product {
+        transpose_a: form & 1 != 0,
+        transpose_b: form & 2 != 0,
+        output: if form & 4 != 0 { Output::Accumulate } else { Output::Overwrite },
+        zeros: Zeros::Skip,
+        ..Product::new(m, n, k)
+    })
+}
+
+#[test]
+fn skipped_zeros_change_no_bit() {
+    for (m, n, k) in
+        [(20, 128, 63), (17, 64, 64), (65, 129, 65), (40, 300, 130), (130, 39, 40), (1, 70, 1100)]
+    {
+        for product in skipping(m, n, k) {
+            let (a, b) = (mostly_zeros::<f32>(m * k, 20), numbers(k * n, 2));
+            check_operands(&product, &a, &b, &numbers(m * n, 3));
+            let (a, b) = (mostly_zeros::<f64>(m * k, 20), numbers(k * n, 2));
+            check_operands(&product, &a, &b, &numbers(m * n, 3));
+        }
+    }
+}
+
+#[test]
+fn skipped_zeros_keep_the_sign_of_a_sum_that_is_zero() {
+    // Terms that underflow to -0, before and after terms with a factor 0, and sums that start from -0.
+    let (m, n, k) = (20, 130, 70);
+    let tiny = f32::from_bits(1);
+    let mut a = vec![0.0; m * k];
+    a.iter_mut().step_by(33).for_each(|x| *x = -tiny);
+    let b: Vec<f32> = (0..k * n).map(|i| [tiny, -tiny, 0.0, -0.0, 1.0][i % 5]).collect();
+    for product in skipping(m, n, k) {
+        check_operands(&product, &a, &b, &vec![-0.0; m * n]);
+    }
+}
+
+#[test]
+fn rows_of_a_product_that_skips_zeros_may_be_computed_apart() {
+    for product in skipping(150, 128, 40) {
+        let (a, b) = (mostly_zeros::<f32>(150 * 40, 20), numbers::<f32>(40 * 128, 2));
+        let start = numbers::<f32>(150 * 128, 3);
+        let (mut whole, mut parts) = (start.clone(), start);
+        let mut scratch = vec![0.0; product.scratch_len()];
+        product.run(&a, &b, &mut whole, &mut scratch);
+        for (first, end) in [(0, 70), (70, 71), (71, 150)] {
+            product.run_rows(first..end, &a, &b, &mut parts[first * 128..end * 128], &mut scratch);
+        }
+        assert_eq!(whole, parts, "{product:?}");
+    }
+}
+
+#[test]
+fn zeros_are_skipped_where_there_are_many_and_hide_infinities_there() {
+    for transpose_a in [false, true] {
+        let product = Product { zeros: Zeros::Skip, transpose_a, ..Product::new(40, 128, 40) };
+        let result = |every| {
+            let (mut a, mut c) = (mostly_zeros::<f32>(40 * 40, every), vec![0.0; 40 * 128]);
+            a.iter_mut().for_each(|x| *x = x.abs());
+            let b = vec![f32::INFINITY; 40 * 128];
+            product.run_at(Level::detected(), &a, &b, &mut c, &mut vec![0.0; product.scratch_len()]);
+            c.into_iter().any(f32::is_nan)
+        };
+        assert!(result(2), "half of them are multiplied");
+        assert!(!result(2000), "where nearly all are zero, none is");
+    }
+}
+
 #[test]
 fn scratch_memory_of_the_whole_suffices_for_any_rows() {
     for n in [1, 40, 300, 2048] {
-        for k in [1, 100, 784, 2048] {
+        for k in [1, 100, 784, 1025, 9000] {
             for transpose_b in [false, true] {
                 let needed = |m| Product { transpose_b, ..Product::new(m, n, k) }.scratch_len();
-                for whole in [1, 17, 128, 129, 300, 512] {
+                for whole in [1, 17, 128, 129, 300, 513, 1030] {
                     let most = (1..=whole).map(needed).max();
                     assert_eq!(
                         most,
@@ -314,7 +389,7 @@ proptest! {
         (transpose_a, transpose_b, accumulate) in any::<(bool, bool, bool)>(),
     ) {
         let output = if accumulate { Output::Accumulate } else { Output::Overwrite };
-        let product = Product { m, n, k, transpose_a, transpose_b, output };
+        let product = Product { m, n, k, transpose_a, transpose_b, output, ..Product::default() };
         check::<f32>(&product);
         check::<f64>(&product);
     }

@@ -1,7 +1,7 @@
 //! From examples to the input buffers of a plan, and how much each example counts.
 
 use chainrule_engine::random::{Purpose, Stream};
-use chainrule_engine::{Plan, Real, Workspace};
+use chainrule_engine::{Inputs, Real};
 
 use super::config::{ClassWeights, Order};
 use super::examples::{Examples, Targets};
@@ -65,19 +65,13 @@ impl<'a> Part<'a> {
     }
 
     /// Writes rows into the inputs of a plan, targets as `target_width` numbers each (0: one index).
-    pub(super) fn fill<T: Real>(
-        &self,
-        rows: &[usize],
-        target_width: usize,
-        plan: &Plan,
-        workspace: &mut Workspace<T>,
-    ) {
-        self.examples.features().gather(rows, workspace.input_mut(plan, FEATURES, rows.len()));
-        let targets = workspace.input_mut(plan, TARGETS, rows.len());
+    pub(super) fn fill<T: Real>(&self, rows: &[usize], target_width: usize, inputs: &mut Inputs<'_, T>) {
+        self.examples.features().gather(rows, inputs.slot_mut(FEATURES));
+        let targets = inputs.slot_mut(TARGETS);
         if !targets.is_empty() {
             self.examples.targets().gather(rows, target_width, targets);
         }
-        let weights = workspace.input_mut(plan, WEIGHTS, rows.len());
+        let weights = inputs.slot_mut(WEIGHTS);
         weights.iter_mut().zip(rows).for_each(|(out, row)| *out = T::from_f64(self.weight(*row)));
     }
 }

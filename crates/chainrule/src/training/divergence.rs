@@ -1,6 +1,6 @@
 //! What went wrong when a number is no longer finite, and where it began.
 
-use chainrule_engine::{Moment, NodeId, Plan, Scalar, Tape, Workspace, all_finite};
+use chainrule_engine::{Moment, NodeId, Plan, Run, Scalar, Serial, Tape, Workspace, all_finite};
 
 use super::batches::Part;
 use super::config::TrainingConfig;
@@ -79,8 +79,10 @@ impl<T: Scalar> Failure<'_, T> {
         let outputs: Vec<NodeId> = named.iter().map(|(_, id)| *id).collect();
         let plan = Plan::compile(&tape.finish()?.graph, &outputs, self.rows.len())?;
         let mut workspace = plan.workspace::<T>();
-        self.part.fill(self.rows, self.gradients.target_width, &plan, &mut workspace);
-        plan.execute(self.rows.len(), self.parameters, self.moment, &mut workspace)?;
+        let run = Run { batch: self.rows.len(), parameters: self.parameters, moment: self.moment };
+        plan.execute_on(&mut Serial, &run, &mut workspace, |rows, inputs| {
+            self.part.fill(&self.rows[rows], self.gradients.target_width, inputs);
+        })?;
         let is_broken = |index: usize| !all_finite(workspace.output(&plan, index));
         Ok((0..named.len()).find(|index| is_broken(*index)).map(|index| named[index].0.clone()))
     }

@@ -1,6 +1,6 @@
 //! Predictions and their evaluation, in batches of a fixed size, so that memory does not grow with the examples.
 
-use chainrule_engine::{Moment, NodeId, Plan, Real, Scalar, Shape, Tape, Workspace};
+use chainrule_engine::{Executor, Moment, NodeId, Plan, Real, Run, Scalar, Serial, Shape, Tape, Workspace};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
@@ -94,8 +94,9 @@ pub(super) struct Judge<T> {
 }
 
 impl<T: Real> Judge<T> {
-    pub(super) fn new(network: &Network, config: &TrainingConfig) -> Result<Self, Error> {
-        let judging = JudgingPlan::new(network, config)?;
+    /// `threads` compute at once.
+    pub(super) fn new(network: &Network, config: &TrainingConfig, threads: usize) -> Result<Self, Error> {
+        let judging = JudgingPlan::new(network, config, threads)?;
         let workspace = judging.plan.workspace();
         let (outputs, loss, reduction) = (network.outputs(), config.loss, config.reduction);
         Ok(Judge { judging, workspace, outputs, loss, reduction })
@@ -121,14 +122,21 @@ impl<T: Real> Judge<T> {
 
 impl<T: Scalar> Judge<T> {
     /// The mean loss of a part and its metrics.
-    pub(super) fn evaluate(&mut self, parameters: &[T], part: &Part<'_>) -> Result<Evaluation, Error> {
+    pub(super) fn evaluate(
+        &mut self,
+        executor: &mut impl Executor,
+        parameters: &[T],
+        part: &Part<'_>,
+    ) -> Result<Evaluation, Error> {
         let JudgingPlan { plan, target_width } = &self.judging;
         let (mut total, mut values) = (0.0, Vec::with_capacity(part.rows.len() * self.outputs));
         for rows in part.rows.chunks(JUDGED_AT_ONCE) {
-            part.fill(rows, *target_width, plan, &mut self.workspace);
-            plan.execute(rows.len(), parameters, Moment::default(), &mut self.workspace)?;
+            let run = Run { batch: rows.len(), parameters, moment: Moment::default() };
+            plan.execute_on(executor, &run, &mut self.workspace, |range, inputs| {
+                part.fill(&rows[range], *target_width, inputs);
+            })?;
             total += self.workspace.output(plan, 0)[0].to_f64();
-            values.extend(self.workspace.output(plan, 1).iter().map(|x| x.to_f64()));
+            values.extend(self.workspace.output_parts(plan, 1).flatten().map(|x| x.to_f64()));
         }
         Ok(self.conclude(total, &values, part))
     }
@@ -148,5 +156,5 @@ pub fn evaluate<T: Scalar>(
     let config = TrainingConfig { loss, reduction, ..TrainingConfig::default() };
     check_fit(network, loss, examples)?;
     let part = Part::new(examples, (0..examples.rows()).collect(), &ClassWeights::Uniform)?;
-    Judge::new(network, &config)?.evaluate(parameters, &part)
+    Judge::new(network, &config, 1)?.evaluate(&mut Serial, parameters, &part)
 }

@@ -6,7 +6,8 @@
 //! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
 //! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
 
-use chainrule_engine::{Moment, NodeId, Plan, Scalar, Tape, Tensor, Workspace};
+use chainrule_engine::{Moment, NodeId, Plan, Run, Scalar, Tape, Tensor, Workspace};
+use chainrule_kernels::Pool;
 
 use super::batches::Part;
 use super::config::TrainingConfig;
@@ -33,7 +34,7 @@ pub(super) fn run<T: Scalar>(
     let mut stop = Stop::Completed;
     let mut steps = 0;
     let training = trainer.training.clone();
-    let mut objective = FullBatch::new(trainer.network, &trainer.config, &training)?;
+    let mut objective = FullBatch::new(&trainer, &training)?;
     let mut state = LbfgsState::new(lbfgs, trainer.params.values().len());
     let learning_rate = trainer.config.peak_learning_rate();
     if listener(&trainer.started(1)) == Control::Stop {
@@ -66,7 +67,12 @@ pub(super) fn run<T: Scalar>(
             validation_loss: None,
             validation_score: None,
         };
-        let ended = review.epoch(record, trainer.params.values(), &trainer.validation, listener)?;
+        let ended = review.epoch(
+            record,
+            trainer.params.values(),
+            (&trainer.validation, &mut objective.pool),
+            listener,
+        )?;
         let stuck = !matches!(outcome.reason, StopReason::Iterations | StopReason::Evaluations);
         if let Some(reason) = ended.or(stuck.then_some(Stop::Converged)) {
             stop = reason;
@@ -80,6 +86,7 @@ pub(super) fn run<T: Scalar>(
 struct FullBatch<'a, T> {
     part: &'a Part<'a>,
     data: GradientPlan,
+    pool: Pool,
     data_workspace: Workspace<T>,
     penalty: Plan,
     penalty_workspace: Workspace<T>,
@@ -89,9 +96,11 @@ struct FullBatch<'a, T> {
 }
 
 impl<'a, T: Scalar> FullBatch<'a, T> {
-    fn new(network: &Network, config: &TrainingConfig, part: &'a Part<'a>) -> Result<Self, Error> {
+    fn new(trainer: &Trainer<'_, T>, part: &'a Part<'a>) -> Result<Self, Error> {
+        let Trainer { network, config, .. } = trainer;
         let shapes = Shapes {
             capacity: JUDGED_AT_ONCE.min(part.rows.len()),
+            parts: trainer.threads,
             weighted: part.is_weighted(),
             reduction: Reduction::Sum,
         };
@@ -109,6 +118,7 @@ impl<'a, T: Scalar> FullBatch<'a, T> {
             part,
             data_workspace: data.plan.workspace(),
             data,
+            pool: Pool::new(trainer.threads),
             penalty_workspace: penalty.workspace(),
             penalty,
             scale: T::from_f64(1.0 / divisor),
@@ -123,8 +133,10 @@ impl<'a, T: Scalar> FullBatch<'a, T> {
         let (plan, workspace) = (&self.data.plan, &mut self.data_workspace);
         let mut total = T::ZERO;
         for rows in self.part.rows.chunks(JUDGED_AT_ONCE) {
-            self.part.fill(rows, self.data.target_width, plan, workspace);
-            plan.execute(rows.len(), parameters, self.moment, workspace)?;
+            let run = Run { batch: rows.len(), parameters, moment: self.moment };
+            plan.execute_on(&mut self.pool, &run, workspace, |range, inputs| {
+                self.part.fill(&rows[range], self.data.target_width, inputs);
+            })?;
             total += workspace.output(plan, self.data.loss())[0];
             add(gradient, workspace.outputs(plan, self.data.gradient()));
         }

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use chainrule_engine::{NodeId, Plan, Shape, Tape, Tensor};
+use chainrule_engine::{Capacity, NodeId, Plan, Shape, Tape, Tensor};
 
 use super::config::TrainingConfig;
 use crate::layers::{Mode, Role};
@@ -31,6 +31,8 @@ pub(super) struct GradientPlan {
 pub(super) struct Shapes {
     /// The most rows at once.
     pub(super) capacity: usize,
+    /// The parts that are computed at once.
+    pub(super) parts: usize,
     /// Whether examples have weights.
     pub(super) weighted: bool,
     /// How the losses of the rows become one number.
@@ -58,7 +60,8 @@ impl GradientPlan {
             .map(Tensor::id)
             .collect();
         let parameters = gradients.len();
-        let plan = Plan::compile(&tape.finish()?.graph, &outputs, shapes.capacity)?;
+        let capacity = Capacity { batch: shapes.capacity, parts: shapes.parts };
+        let plan = Plan::compile_in_parts(&tape.finish()?.graph, &outputs, capacity)?;
         Ok(GradientPlan { plan, parameters, updates, target_width: target_width(network, config) })
     }
 
@@ -114,14 +117,16 @@ pub(super) struct JudgingPlan {
 }
 
 impl JudgingPlan {
-    pub(super) fn new(network: &Network, config: &TrainingConfig) -> Result<Self, Error> {
+    pub(super) fn new(network: &Network, config: &TrainingConfig, parts: usize) -> Result<Self, Error> {
         let tape = Tape::with_layout(network.layout()?);
         let objective = Objective { loss: config.loss, reduction: Reduction::Sum };
         let inputs = Inputs::new(&tape, network, config, true);
         let forward = network.forward(&tape, inputs.features, Mode::Predict)?;
         let loss = objective.build(&forward, inputs.targets, inputs.weights())?;
         let outputs = [loss, objective.prediction(&forward)].map(Tensor::id);
-        let plan = Plan::compile(&tape.finish()?.graph, &outputs, JUDGED_AT_ONCE)?;
+        // As many rows for any number of parts, so that the sums of losses have the same bits.
+        let capacity = Capacity { batch: JUDGED_AT_ONCE, parts };
+        let plan = Plan::compile_in_parts(&tape.finish()?.graph, &outputs, capacity)?;
         Ok(JudgingPlan { plan, target_width: target_width(network, config) })
     }
 }

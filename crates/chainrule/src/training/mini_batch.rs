@@ -1,24 +1,27 @@
 //! The training loop of optimizers that make a step for each batch.
 //!
-//! A step gathers a batch into the plan's buffers, runs the plan, and updates the parameters: no memory is allocated.
+//! A step gathers a batch into the plan's buffers, runs the plan, and updates the parameters, on one thread or several
+//! ([`Crew`]): no memory is allocated.
 
 use core::ops::Range;
 
-use chainrule_engine::{Dim, Moment, Scalar, Workspace, all_finite};
+use chainrule_engine::{self as engine, Dim, Moment, Scalar};
 
 use super::batches::order_rows;
+use super::crew::{Crew, Way};
 use super::divergence::Failure;
 use super::event::{Control, Event};
 use super::examples::Targets;
-use super::graphs::{GradientPlan, Shapes};
+use super::graphs::Shapes;
 use super::history::{Divergence, EpochRecord, Stop};
 use super::review::Review;
 use super::tally::Tally;
 use super::trainer::{Listener, Trained, Trainer};
+use super::update::{Flat, is_finite, update};
 use crate::layers::Role;
 use crate::metrics::Decision;
 use crate::network::Network;
-use crate::optimizers::{Group, State, UpdateRule};
+use crate::optimizers::{State, UpdateRule};
 use crate::regularisation::Average;
 use crate::schedules::{Plateau, PlateauState, Position};
 use crate::{Error, Reduction, limit_norms};
@@ -32,8 +35,7 @@ pub(super) struct Run<'a, T: Scalar> {
     groups: Vec<(Range<usize>, f64)>,
     /// Ranges of weight matrices with the length of their rows.
     matrices: Vec<(Range<usize>, usize)>,
-    gradients: GradientPlan,
-    workspace: Workspace<T>,
+    crew: Crew<T>,
     average: Option<Average<T>>,
     plateau: Option<(Plateau, PlateauState)>,
     review: Review<T>,
@@ -45,18 +47,17 @@ impl<'a, T: Scalar> Run<'a, T> {
     pub(super) fn new(trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
         let shapes = Shapes {
             capacity: trainer.config.batch_size.min(trainer.training.rows.len()),
+            parts: 1,
             weighted: trainer.training.is_weighted(),
             reduction: trainer.config.reduction,
         };
-        let gradients = GradientPlan::new(trainer.network, &trainer.config, shapes)?;
         let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
         Ok(Run {
             rule,
             state: State::new(&rule, trainer.params.values().len()),
             groups,
             matrices,
-            workspace: gradients.plan.workspace(),
-            gradients,
+            crew: Crew::new(&trainer, shapes)?,
             average: trainer.config.averaging.map(|decay| Average::new(decay, trainer.params.values())),
             plateau: trainer.config.schedule.plateau(),
             review: Review::new(&trainer)?,
@@ -122,30 +123,35 @@ impl<'a, T: Scalar> Run<'a, T> {
 
     /// One step: gather, differentiate, update. The loss of the batch, or what is not finite.
     fn step(&mut self, epoch: usize, batch: &[usize]) -> Result<Result<f64, Divergence>, Error> {
-        let (plan, workspace) = (&self.gradients.plan, &mut self.workspace);
+        self.crew.begin_step();
         let moment = Moment { seed: self.trainer.config.seed, step: self.steps };
-        self.trainer.training.fill(batch, self.gradients.target_width, plan, workspace);
-        plan.execute(batch.len(), self.trainer.params.values(), moment, workspace)?;
-        let loss = workspace.output(plan, self.gradients.loss())[0].to_f64();
-        let gradient = workspace.outputs_mut(plan, self.gradients.gradient());
-        if !loss.is_finite() || !all_finite(gradient) {
+        let Trainer { training, params, config, .. } = &self.trainer;
+        let (pool, Way { gradients, workspace }) = self.crew.parts_mut();
+        let (plan, width) = (&gradients.plan, gradients.target_width);
+        let run = engine::Run { batch: batch.len(), parameters: params.values(), moment };
+        plan.execute_on(pool, &run, workspace, |rows, inputs| training.fill(&batch[rows], width, inputs))?;
+        let loss = workspace.output(plan, gradients.loss())[0].to_f64();
+        let gradient = workspace.outputs_mut(plan, gradients.gradient());
+        if !loss.is_finite() || !is_finite(pool, gradient, plan.shares().map(|share| share.end)) {
             return self.failure(epoch, batch, moment).explain().map(Err);
         }
-        self.trainer.config.clipping.apply(gradient);
+        config.clipping.apply(gradient);
         self.learning_rate = self.scheduled_rate();
         self.update();
+        self.crew.end_step();
         Ok(Ok(loss))
     }
 
     fn failure<'f>(&'f self, epoch: usize, rows: &'f [usize], moment: Moment) -> Failure<'f, T> {
+        let Way { gradients, workspace } = self.crew.way();
         Failure {
             network: self.trainer.network,
             config: &self.trainer.config,
             part: &self.trainer.training,
             rows,
             parameters: self.trainer.params.values(),
-            gradients: &self.gradients,
-            workspace: &self.workspace,
+            gradients,
+            workspace,
             moment,
             epoch,
         }
@@ -166,22 +172,19 @@ impl<'a, T: Scalar> Run<'a, T> {
 
     /// Changes the parameters by the gradient in the workspace.
     fn update(&mut self) {
-        let (plan, workspace) = (&self.gradients.plan, &self.workspace);
         let parameters = self.trainer.params.values_mut();
-        for (output, range) in self.gradients.updates() {
-            parameters[range.clone()].copy_from_slice(workspace.output(plan, output));
+        let (pool, Way { gradients, workspace }) = self.crew.parts_mut();
+        for (output, range) in gradients.updates() {
+            parameters[range.clone()].copy_from_slice(workspace.output(&gradients.plan, output));
         }
-        let gradient = workspace.outputs(plan, self.gradients.gradient());
         let step = self.rule.begin_step(&mut self.state, self.learning_rate);
-        for (range, weight_decay) in &self.groups {
-            let group = Group {
-                first: range.start,
-                parameters: &mut parameters[range.clone()],
-                gradients: &gradient[range.clone()],
-                weight_decay: *weight_decay,
-            };
-            step.update(&mut self.state, group);
-        }
+        let flat = Flat {
+            parameters,
+            gradient: workspace.outputs(&gradients.plan, gradients.gradient()),
+            ends: &mut gradients.plan.shares().map(|share| share.end),
+        };
+        update(pool, &step, &mut self.state, flat, &self.groups);
+        let parameters = self.trainer.params.values_mut();
         if let Some(bound) = self.trainer.config.max_norm {
             for (range, inputs) in &self.matrices {
                 limit_norms(&mut parameters[range.clone()], *inputs, bound);
@@ -203,11 +206,12 @@ impl<'a, T: Scalar> Run<'a, T> {
         let targets = self.trainer.training.examples.targets();
         let Targets::Classes { labels, .. } = targets else { return };
         let decision = Decision::new(targets, outputs, self.trainer.config.loss);
-        let predictions = self.workspace.output(&self.gradients.plan, self.gradients.prediction());
+        let Way { gradients, workspace } = self.crew.way();
+        let predictions = workspace.output_parts(&gradients.plan, gradients.prediction());
+        let predictions = predictions.flat_map(|part| part.chunks_exact(outputs));
         let right =
             |(row, prediction): (&usize, &[T])| decision.class(prediction) == Some(labels[*row] as usize);
-        tally.right +=
-            batch.iter().zip(predictions.chunks_exact(outputs)).filter(|pair| right(*pair)).count();
+        tally.right += batch.iter().zip(predictions).filter(|pair| right(*pair)).count();
     }
 
     fn accuracy(&self, tally: &Tally) -> Option<f64> {
@@ -232,7 +236,8 @@ impl<'a, T: Scalar> Run<'a, T> {
             validation_score: None,
         };
         let parameters = self.average.as_ref().map_or(self.trainer.params.values(), Average::values);
-        let stop = self.review.epoch(record, parameters, &self.trainer.validation, listener)?;
+        let judged_on = (&self.trainer.validation, &mut self.crew.pool);
+        let stop = self.review.epoch(record, parameters, judged_on, listener)?;
         if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last())
         {
             *state = plateau.observe(*state, record.judged_loss());

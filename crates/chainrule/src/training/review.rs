@@ -1,6 +1,6 @@
 //! What judges the parameters after each epoch, tells the listener, and remembers the best.
 
-use chainrule_engine::{Scalar, all_finite};
+use chainrule_engine::{Executor, Scalar, all_finite};
 
 use super::batches::Part;
 use super::evaluate::Judge;
@@ -20,7 +20,8 @@ pub(super) struct Review<T> {
 impl<T: Scalar> Review<T> {
     pub(super) fn new(trainer: &Trainer<'_, T>) -> Result<Self, Error> {
         let held_out = !trainer.validation.rows.is_empty();
-        let judge = held_out.then(|| Judge::new(trainer.network, &trainer.config)).transpose()?;
+        let judge =
+            held_out.then(|| Judge::new(trainer.network, &trainer.config, trainer.threads)).transpose()?;
         let best = Best::new(&trainer.config, trainer.params.values());
         Ok(Review { judge, best, history: History::default() })
     }
@@ -31,16 +32,16 @@ impl<T: Scalar> Review<T> {
         Review { judge: None, best, history: History::default() }
     }
 
-    /// Judges an epoch's parameters, tells the listener, and says whether the run is to end.
+    /// Judges an epoch's parameters on rows by an executor, tells the listener, and says whether the run is to end.
     pub(super) fn epoch(
         &mut self,
         mut record: EpochRecord,
         parameters: &[T],
-        validation: &Part<'_>,
+        (validation, executor): (&Part<'_>, &mut impl Executor),
         listener: &mut Listener<'_>,
     ) -> Result<Option<Stop>, Error> {
         if let Some(judge) = &mut self.judge {
-            record.judge(&judge.evaluate(parameters, validation)?);
+            record.judge(&judge.evaluate(executor, parameters, validation)?);
         }
         Ok(self.judged(record, parameters, listener))
     }

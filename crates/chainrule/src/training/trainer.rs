@@ -1,6 +1,7 @@
 //! [`Trainer`]: a network, examples and settings put together.
 
 use chainrule_engine::{Params, Scalar, all_finite};
+use chainrule_kernels::Pool;
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
@@ -14,6 +15,14 @@ use super::split::{Split, split};
 use crate::Error;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
+
+/// The most threads of a run: as many as a batch is cut into parts.
+pub const MOST_THREADS: usize = 64;
+
+/// As many threads as the system has for this program at once; 1 where it does not tell.
+pub fn available_threads() -> usize {
+    Pool::available_threads()
+}
 
 /// Trains a network on examples.
 ///
@@ -39,6 +48,7 @@ pub struct Trainer<'a, T: Scalar = f32> {
     pub(super) training: Part<'a>,
     pub(super) validation: Part<'a>,
     pub(super) params: Params<T>,
+    pub(super) threads: usize,
 }
 
 /// A network after training.
@@ -76,6 +86,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
             training: Part::new(examples, training, &config.class_weights)?,
             validation: Part::new(examples, validation, &ClassWeights::Uniform)?,
             params: network.initialise(config.seed)?,
+            threads: 1,
             config,
         })
     }
@@ -124,6 +135,17 @@ impl<'a, T: Scalar> Trainer<'a, T> {
         }
         self.params = params;
         Ok(self)
+    }
+
+    /// Trains on up to this many threads instead of one, the caller's included; 0 is the same as 1, and 64 is the most.
+    ///
+    /// The result has the same bits for any number. How many are used is measured in the first steps, unless the work of a
+    /// step is so small or so large that the answer is known: more threads are never slower than one, but for those few
+    /// steps. [`available_threads`] says what the system has.
+    #[must_use = "the trainer with this many threads is returned"]
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.clamp(1, MOST_THREADS);
+        self
     }
 
     /// The parameters that training starts from.

@@ -10,6 +10,15 @@ use chainrule::{Control, Event, Examples, Split, Stop, Trainer, TrainingConfig};
 
 use super::workload::Workload;
 
+/// What a measurement may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    /// How long it takes.
+    pub(super) budget: Duration,
+    /// The most threads of a step.
+    pub(super) threads: usize,
+}
+
 /// What a step took, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Seconds {
@@ -19,19 +28,19 @@ pub(super) struct Seconds {
     pub(super) median: f64,
 }
 
-/// Trains for about `budget` after one block of warming up, and for one block at least.
+/// Trains for about the budget after one block of warming up, and for one block at least.
 ///
 /// # Errors
 /// If the network does not train or diverges, which is a fault of ours.
 pub(super) fn seconds_per_step(
     workload: &Workload,
     examples: &Examples<'_>,
-    budget: Duration,
+    effort: Effort,
 ) -> anyhow::Result<Seconds> {
     let network = workload.network();
-    let mut blocks = Blocks::new(workload, budget);
-    let trained =
-        Trainer::<f32>::new(&network, examples, workload.config())?.run(&mut |event| blocks.see(event))?;
+    let mut blocks = Blocks::new(workload, effort.budget);
+    let trainer = Trainer::<f32>::new(&network, examples, workload.config())?;
+    let trained = trainer.with_threads(effort.threads).run(&mut |event| blocks.see(event))?;
     if trained.stop != Stop::Interrupted {
         bail!("{}: training ended by itself: {:?}", workload.name, trained.stop);
     }
@@ -127,15 +136,16 @@ mod tests {
     use std::time::Duration;
 
     use super::super::workload::Workload;
-    use super::{allocations_per_step, least, seconds_per_step};
+    use super::{Effort, allocations_per_step, least, seconds_per_step};
 
     #[test]
     fn a_step_allocates_nothing_and_times_are_in_order() {
         let workload = Workload { epochs_per_block: 100, ..Workload::new("small", &[4, 8, 3], 4, 40) };
         let mnist = chainrule_data::builtin::mnist().unwrap().train;
         let examples = workload.examples(&mnist).unwrap();
+        let effort = Effort { budget: Duration::from_millis(20), threads: 2 };
         assert_eq!(allocations_per_step(&workload, &examples).unwrap(), 0.0);
-        let seconds = seconds_per_step(&workload, &examples, Duration::from_millis(20)).unwrap();
+        let seconds = seconds_per_step(&workload, &examples, effort).unwrap();
         assert!(0.0 < seconds.best && seconds.best <= seconds.median, "{seconds:?}");
     }
 

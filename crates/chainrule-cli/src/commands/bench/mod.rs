@@ -22,11 +22,9 @@ use chainrule_data::nearest::nearest;
 
 use crate::failure::Outcome;
 use crate::output;
+use measure::Effort;
 use suite::Suite;
 use workload::Workload;
-
-/// The threads that a training step uses.
-const THREADS: usize = 1;
 
 /// The arguments of `bench`.
 #[derive(clap::Args, Debug)]
@@ -38,6 +36,9 @@ pub(crate) struct Arguments {
     /// How long each is measured; the first block, for warming up, comes on top
     #[arg(long, value_name = "SECONDS", default_value_t = 0.5, value_parser = seconds)]
     seconds: f64,
+    /// The most threads of a training step; 1 to 64 [default: as many as the machine has for this program]
+    #[arg(long, value_name = "N", value_parser = crate::arguments::threads)]
+    threads: Option<usize>,
     /// Networks of three layers instead, of widths from 4 to 2048 at batches from 1 to 1024
     #[arg(long, conflicts_with = "workload")]
     sweep: bool,
@@ -57,7 +58,8 @@ Examples:
   chainrule bench --many 32
 
 Time per step is the least and the median of several blocks of steps; the share is that of the most multiplications and
-additions that one core of this machine was measured to do.";
+additions that one core of this machine was measured to do.
+More than one thread is used only where the first steps are faster with it.";
 
 /// The most seconds that one network is measured.
 const LONGEST: f64 = 600.0;
@@ -85,8 +87,9 @@ fn workload(name: &str) -> Result<Workload, String> {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let budget =
         Duration::try_from_secs_f64(arguments.seconds).map_err(|error| anyhow!("--seconds: {error}"))?;
+    let effort = Effort { budget, threads: crate::arguments::threads_or_all(arguments.threads) };
     if arguments.sweep {
-        output::result(&sweep::run(budget)?)?;
+        output::result(&sweep::run(effort)?)?;
         return Ok(Outcome::Done);
     }
     if let Some(count) = arguments.many {
@@ -98,9 +101,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let suite = if arguments.workload.is_empty() {
-        Suite::whole(budget)?
+        Suite::whole(effort)?
     } else {
-        Suite::of(&arguments.workload, budget)?
+        Suite::of(&arguments.workload, effort)?
     };
     match arguments.json {
         true => output::json(&report::json(&suite))?,

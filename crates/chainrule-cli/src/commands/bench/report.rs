@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::suite::{Others, Suite, Trained};
 use super::table::Reading;
 use super::workload::Workload;
-use super::{THREADS, one_row, table};
+use super::{one_row, table};
 use crate::table::{align, labelled};
 
 const HEADINGS: [&str; 10] = [
@@ -26,7 +26,7 @@ pub(super) fn text(suite: &Suite) -> String {
     let head = [
         ("processor", suite.processor.clone()),
         ("peak", format!("{:.1} GFLOP/s measured, f32, one core", suite.peak / 1e9)),
-        ("threads", THREADS.to_string()),
+        ("threads", format!("up to {}", suite.threads)),
     ];
     let heading = HEADINGS.map(str::to_owned).to_vec();
     let rows = suite.trained.iter().map(|trained| row(trained, suite.peak));
@@ -79,7 +79,7 @@ pub(super) fn json(suite: &Suite) -> Value {
     let mut report = json!({
         "processor": suite.processor,
         "version": env!("CARGO_PKG_VERSION"),
-        "threads": THREADS,
+        "threads": suite.threads,
         "peak_flops_per_second": suite.peak,
         "networks": suite.trained.iter().map(|trained| network(trained, suite.peak)).collect::<Vec<_>>(),
     });

@@ -1,11 +1,9 @@
 //! Everything that is measured in one call of the command, and under which circumstances.
 
-use std::time::Duration;
-
 use anyhow::Context;
 use chainrule_data::Dataset;
 
-use super::measure::{Seconds, allocations_per_step, seconds_per_step};
+use super::measure::{Effort, Seconds, allocations_per_step, seconds_per_step};
 use super::table::Reading;
 use super::workload::Workload;
 use super::{one_row, peak, processor, table};
@@ -15,6 +13,8 @@ use super::{one_row, peak, processor, table};
 pub(super) struct Suite {
     /// The processor's name.
     pub(super) processor: String,
+    /// The most threads of a step.
+    pub(super) threads: usize,
     /// Flops a second that one core does.
     pub(super) peak: f64,
     /// Each network with what its steps took.
@@ -50,29 +50,30 @@ impl Suite {
     ///
     /// # Errors
     /// If something cannot be run, which is a fault of ours.
-    pub(super) fn whole(budget: Duration) -> anyhow::Result<Self> {
-        let others = Others { one_row: one_row::seconds()?, reading: table::read(budget)? };
-        Ok(Suite { others: Some(others), ..Self::of(&Workload::all(), budget)? })
+    pub(super) fn whole(effort: Effort) -> anyhow::Result<Self> {
+        let others = Others { one_row: one_row::seconds()?, reading: table::read(effort.budget)? };
+        Ok(Suite { others: Some(others), ..Self::of(&Workload::all(), effort)? })
     }
 
     /// Only these networks.
     ///
     /// # Errors
     /// As [`Suite::whole`].
-    pub(super) fn of(workloads: &[Workload], budget: Duration) -> anyhow::Result<Self> {
+    pub(super) fn of(workloads: &[Workload], effort: Effort) -> anyhow::Result<Self> {
         let mnist = chainrule_data::builtin::mnist()?.train;
         let peak = peak::measured();
         let train =
-            |workload: &Workload| train(workload, &mnist, budget).with_context(|| workload.name.clone());
+            |workload: &Workload| train(workload, &mnist, effort).with_context(|| workload.name.clone());
         let trained = workloads.iter().map(train).collect::<anyhow::Result<_>>()?;
-        Ok(Suite { processor: processor::name(), peak, trained, others: None })
+        let threads = effort.threads;
+        Ok(Suite { processor: processor::name(), threads, peak, trained, others: None })
     }
 }
 
-fn train(workload: &Workload, mnist: &Dataset, budget: Duration) -> anyhow::Result<Trained> {
+fn train(workload: &Workload, mnist: &Dataset, effort: Effort) -> anyhow::Result<Trained> {
     let examples = workload.examples(mnist)?;
     let allocations = allocations_per_step(workload, &examples)?;
-    let seconds = seconds_per_step(workload, &examples, budget)?;
+    let seconds = seconds_per_step(workload, &examples, effort)?;
     let rate = workload.flops() / seconds.best;
     Ok(Trained { workload: workload.clone(), seconds, allocations, rate })
 }

@@ -79,6 +79,9 @@ pub(crate) struct Arguments {
     /// The same seed gives the same file, bit for bit
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Training")]
     pub(super) seed: u64,
+    /// The most threads; the result has the same bits for any number [default: as many as the machine has for this program]
+    #[arg(long, value_name = "N", value_parser = crate::arguments::threads, help_heading = "Training")]
+    pub(super) threads: Option<usize>,
     /// Stop after so many epochs without a better loss, and go back to the best
     #[arg(long, value_name = "EPOCHS", help_heading = "Training")]
     pub(super) patience: Option<usize>,

@@ -118,7 +118,8 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let Settings { network, config } = &settings;
     let examples = data.examples()?;
     let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
-    let trainer = trainer.with_split(data.split.clone())?;
+    let threads = crate::arguments::threads_or_all(arguments.threads);
+    let trainer = trainer.with_split(data.split.clone())?.with_threads(threads);
     crate::interrupt::listen()?;
     tell_beginning(arguments, data, &settings)?;
     for layer in network.symmetric_layers(trainer.params())? {

@@ -99,12 +99,13 @@ impl<'a> Run<'a> {
         let shared = Shared::new(first)?;
         let shapes = Shapes {
             capacity: shared.capacity(),
+            parts: 1,
             weighted: first.training.is_weighted(),
             reduction: first.config.reduction,
         };
         let gradients = GradientPlan::new(first.network, &first.config, shapes)?;
         let held_out = !first.validation.rows.is_empty();
-        let judge = held_out.then(|| Judge::new(first.network, &first.config)).transpose()?;
+        let judge = held_out.then(|| Judge::new(first.network, &first.config, 1)).transpose()?;
         let starts: Vec<&[f32]> = lanes.iter().map(|lane| lane.trainer.params.values()).collect();
         let parameters = interleaved(&starts);
         Ok(Run {

@@ -1,0 +1,148 @@
+//! Whether every quote is closed and no field is too long: judged before anything is read, so that one stray quote is
+//! reported where it opens and not as half a file in one cell.
+//!
+//! Goes from quote to quote, and between them from one end of a field to the last that is not too far: few bytes are
+//! looked at one by one. Quotes follow RFC 4180 as the `csv` crate reads it: a quote opens a field only as its first
+//! byte, and two quotes inside stand for one.
+//!
+//! It must not know columns.
+
+use super::text::line_of;
+use crate::Error;
+
+/// The most bytes of one field: 1 MiB.
+pub(super) const LONGEST_FIELD: usize = 1 << 20;
+
+/// Checks that every quote is closed and no field is too long.
+pub(super) fn check(text: &str, separator: u8) -> Result<(), Error> {
+    Fields { bytes: text.as_bytes(), separator, limit: LONGEST_FIELD }.check()
+}
+
+struct Fields<'a> {
+    bytes: &'a [u8],
+    separator: u8,
+    /// A field may be one byte longer.
+    limit: usize,
+}
+
+impl Fields<'_> {
+    fn check(&self) -> Result<(), Error> {
+        let (mut field, mut at) = (0, 0);
+        while let Some(length) = memchr::memchr(b'"', &self.bytes[at..]) {
+            let quote = at + length;
+            field = self.plain(field, at, quote)?;
+            at = if quote == field { self.closed(field)? } else { quote + 1 };
+        }
+        self.plain(field, at, self.bytes.len()).map(drop)
+    }
+
+    /// Judges the bytes from `from` to `to`, where no quote counts, in and behind the field that starts at `field`; gives
+    /// where the last field starts.
+    fn plain(&self, mut field: usize, mut from: usize, to: usize) -> Result<usize, Error> {
+        while to - field > self.limit + 1 {
+            let far = field + self.limit + 2;
+            field = self.last_start(from, far).ok_or_else(|| self.too_long(field))?;
+            from = field;
+        }
+        Ok(self.last_start(from, to).unwrap_or(field))
+    }
+
+    /// Where the last field starts that starts behind `from` and not behind `to`.
+    fn last_start(&self, from: usize, to: usize) -> Option<usize> {
+        let end = memchr::memrchr3(self.separator, b'\n', b'\r', &self.bytes[from..to])?;
+        Some(from + end + 1)
+    }
+
+    /// The end of the quotes that open at `field`.
+    fn closed(&self, field: usize) -> Result<usize, Error> {
+        let mut at = field + 1;
+        while let Some(length) = memchr::memchr(b'"', &self.bytes[at..]) {
+            at += length + 1;
+            let doubled = self.bytes.get(at) == Some(&b'"');
+            at += usize::from(doubled);
+            if at - field > self.limit + 1 {
+                return Err(self.too_long(field));
+            }
+            if !doubled {
+                return Ok(at);
+            }
+        }
+        Err(Error::UnclosedQuote { line: line_of(self.bytes, field) })
+    }
+
+    fn too_long(&self, field: usize) -> Error {
+        Error::FieldTooLong { line: line_of(self.bytes, field), limit: self.limit }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Where a byte-by-byte reader stands.
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        FieldStart,
+        Plain,
+        Quoted,
+        QuoteInQuoted,
+    }
+
+    impl State {
+        fn next(self, byte: u8) -> Self {
+            match (self, byte) {
+                (Self::Quoted, b'"') => Self::QuoteInQuoted,
+                (Self::Quoted, _) => Self::Quoted,
+                (Self::FieldStart | Self::QuoteInQuoted, b'"') => Self::Quoted,
+                (_, b'\n' | b'\r' | b',') => Self::FieldStart,
+                _ => Self::Plain,
+            }
+        }
+    }
+
+    /// The meaning: every byte in turn.
+    fn byte_by_byte(text: &str, limit: usize) -> Result<(), Error> {
+        let mut state = State::FieldStart;
+        let (mut line, mut field_line, mut field_start) = (1, 1, 0);
+        for (offset, byte) in text.bytes().enumerate() {
+            line += usize::from(byte == b'\n');
+            state = state.next(byte);
+            if state == State::FieldStart {
+                (field_line, field_start) = (line, offset + 1);
+            } else if offset - field_start > limit {
+                return Err(if state == State::Quoted && !text.as_bytes()[offset..].contains(&b'"') {
+                    Error::UnclosedQuote { line: field_line }
+                } else {
+                    Error::FieldTooLong { line: field_line, limit }
+                });
+            }
+        }
+        if state == State::Quoted { Err(Error::UnclosedQuote { line: field_line }) } else { Ok(()) }
+    }
+
+    #[test]
+    fn an_unclosed_quote_is_reported_where_it_opens() {
+        insta::assert_snapshot!(check("a,b\n1,\"2\n3,4\n5,6\n", b',').unwrap_err(), @r#"line 2: a quote opens here and is never closed; expected a closing `"` before the end of the file"#);
+        let long = format!("a,b\n1,\"{}", "x".repeat(2 * LONGEST_FIELD));
+        assert!(matches!(check(&long, b','), Err(Error::UnclosedQuote { line: 2 })));
+        assert!(check("a,\"x\"\"y\nz\"\n1,2\"3\n", b',').is_ok());
+    }
+
+    #[test]
+    fn a_field_beyond_a_megabyte_is_refused() {
+        let long = format!("a,b\n1,{}\n", "x".repeat(LONGEST_FIELD + 2));
+        insta::assert_snapshot!(check(&long, b',').unwrap_err(), @"
+        line 2: a field is too long; expected at most 1048576 bytes, got more
+        help: look for an unbalanced quote on this line
+        ");
+    }
+
+    proptest! {
+        #[test]
+        fn jumping_and_going_byte_by_byte_judge_alike(text in "[a\",\n\r]{0,40}", limit in 0_usize..12) {
+            let fields = Fields { bytes: text.as_bytes(), separator: b',', limit };
+            prop_assert_eq!(format!("{:?}", fields.check()), format!("{:?}", byte_by_byte(&text, limit)));
+        }
+    }
+}

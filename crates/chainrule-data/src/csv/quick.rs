@@ -1,0 +1,212 @@
+//! Rows without oddities, straight from the text: numbers are read where they stand, nothing is copied.
+//!
+//! A row is either read whole or declined: a wrong number of fields, a cell that is no number where one must stand, a
+//! doubled quote. What is declined is read again by [`super::record`], which alone decides what is an error and which.
+//! So this file may be fast and simple.
+//!
+//! Figures (example `csv_time`, one core of a Zen 5, 32 MB, 20 columns of numbers with six decimals): tables are read at
+//! 665 MB/s, while `csv` only splits the text at 960; splitting all records by `csv` and the cells by `str::parse`
+//! gave 188.
+//!
+//! It must not know line numbers, nor messages.
+
+use std::ops::Range;
+
+use super::DecimalMark;
+use super::cell::{Cell, is_code};
+use super::decimal;
+
+/// What a column is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Nothing.
+    Nothing,
+    /// A finite number: element of [`Quick::numbers`].
+    Number(usize),
+    /// A finite number that is no code such as `01`: element of [`Quick::numbers`].
+    Plain(usize),
+    /// Text, whatever stands there but nothing: element of [`Quick::texts`].
+    Text(usize),
+}
+
+/// Reads rows that have no oddity.
+pub(super) struct Quick<'a> {
+    text: &'a str,
+    separator: u8,
+    mark: DecimalMark,
+    uses: Vec<Use>,
+    /// The numbers of the row that was read last.
+    pub(super) numbers: Vec<f64>,
+    /// The texts of the row that was read last, without the quotes around them.
+    pub(super) texts: Vec<&'a str>,
+}
+
+impl<'a> Quick<'a> {
+    /// A reader for the rows of `text` whose column `k` is for `uses[k]`.
+    pub(super) fn new(text: &'a str, separator: u8, mark: DecimalMark, uses: Vec<Use>) -> Self {
+        let count =
+            |slot: fn(&Use) -> Option<usize>| uses.iter().filter_map(slot).max().map_or(0, |at| at + 1);
+        let numbers = count(|role| match role {
+            Use::Number(at) | Use::Plain(at) => Some(*at),
+            _ => None,
+        });
+        let texts = count(|role| if let Use::Text(at) = role { Some(*at) } else { None });
+        Self { text, separator, mark, uses, numbers: vec![0.0; numbers], texts: vec![""; texts] }
+    }
+
+    /// Reads the row that starts at `start` and gives where it ends, or declines.
+    pub(super) fn read(&mut self, start: usize) -> Option<usize> {
+        let mut at = start;
+        for column in 0..self.uses.len() {
+            if column > 0 {
+                if self.text.as_bytes().get(at) != Some(&self.separator) {
+                    return None;
+                }
+                at += 1;
+            }
+            at = self.cell(self.uses[column], at)?;
+        }
+        self.ends_line(at).then_some(at)
+    }
+
+    /// Reads the cell that starts at `start` and gives where it ends.
+    #[inline]
+    fn cell(&mut self, role: Use, start: usize) -> Option<usize> {
+        match role {
+            Use::Number(slot) => {
+                let (value, end) = self.number(start)?;
+                self.numbers[slot] = value;
+                Some(end)
+            }
+            Use::Plain(slot) => {
+                let (value, end) = self.number(start)?;
+                self.numbers[slot] = value;
+                (!is_code(&self.text[self.content(start)?.0])).then_some(end)
+            }
+            Use::Text(slot) => {
+                let (content, end) = self.content(start)?;
+                self.texts[slot] = &self.text[content];
+                (!self.texts[slot].trim().is_empty()).then_some(end)
+            }
+            Use::Nothing => self.content(start).map(|(_, end)| end),
+        }
+    }
+
+    /// The number in the cell that starts at `start`, and where the cell ends.
+    #[inline]
+    fn number(&self, start: usize) -> Option<(f64, usize)> {
+        self.short_number(start).or_else(|| self.other_number(start))
+    }
+
+    /// The same for a short number without blanks around it.
+    #[inline]
+    fn short_number(&self, start: usize) -> Option<(f64, usize)> {
+        let mark = if self.mark == DecimalMark::Comma { b',' } else { b'.' };
+        let (value, length) = decimal::short(self.text.as_bytes().get(start..)?, mark)?;
+        let end = start + length;
+        (self.ends_cell(end) && mark != self.separator).then_some((value, end))
+    }
+
+    /// The same for any number that [`Cell::parse`] knows. One blank in front, as after `, `, is common.
+    #[inline(never)]
+    fn other_number(&self, start: usize) -> Option<(f64, usize)> {
+        let blank = self.separator != b' ' && self.text.as_bytes().get(start) == Some(&b' ');
+        if blank && let Some(found) = self.short_number(start + 1) {
+            return Some(found);
+        }
+        let (content, end) = self.content(start)?;
+        match Cell::parse(&self.text[content], self.mark) {
+            Cell::Number(value) => Some((value, end)),
+            _ => None,
+        }
+    }
+
+    /// What the cell that starts at `start` holds, without quotes around it, and where the cell ends.
+    fn content(&self, start: usize) -> Option<(Range<usize>, usize)> {
+        let bytes = self.text.as_bytes().get(start..)?;
+        if let [b'"', rest @ ..] = bytes {
+            let closing = start + 1 + memchr::memchr(b'"', rest)?;
+            return self.ends_cell(closing + 1).then_some((start + 1..closing, closing + 1));
+        }
+        let length = memchr::memchr3(self.separator, b'\n', b'\r', bytes).unwrap_or(bytes.len());
+        Some((start..start + length, start + length))
+    }
+
+    fn ends_cell(&self, at: usize) -> bool {
+        self.text.as_bytes().get(at) == Some(&self.separator) || self.ends_line(at)
+    }
+
+    fn ends_line(&self, at: usize) -> bool {
+        matches!(self.text.as_bytes().get(at), None | Some(b'\n' | b'\r'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::{Record, Splitter};
+    use super::*;
+    use proptest::prelude::*;
+
+    const USES: [Use; 4] = [Use::Number(0), Use::Nothing, Use::Plain(1), Use::Text(0)];
+
+    fn quick(text: &str, separator: u8, mark: DecimalMark) -> Quick<'_> {
+        Quick::new(text, separator, mark, USES.to_vec())
+    }
+
+    #[test]
+    fn rows_are_read_one_after_the_other() {
+        let text = "1,x,-2.5,red\r\n 3 ,\"a\nb\",\"4\",\"blue, dark\"\n5e2,,-1.0000000000000001,é";
+        let mut quick = quick(text, b',', DecimalMark::Point);
+        let mut read = |start| quick.read(start).map(|end| (end, quick.numbers.clone(), quick.texts.clone()));
+        assert_eq!(read(0), Some((12, vec![1.0, -2.5], vec!["red"])));
+        assert_eq!(read(14), Some((40, vec![3.0, 4.0], vec!["blue, dark"])));
+        assert_eq!(read(41), Some((text.len(), vec![500.0, -1.0], vec!["é"])));
+    }
+
+    #[test]
+    fn every_oddity_is_declined() {
+        for text in [
+            "",
+            "1,x,2",
+            "1,x,2,red,3",
+            "1,x\n2,red",
+            ",x,2,red",
+            "NA,x,2,red",
+            "nan,x,2,red",
+            "1e999,x,2,red",
+            "1,x,02,red",
+            "1,x,2, ",
+            "1,x,2,\"\"",
+            "1,\"x\"\"y\",2,red",
+            "1,\"x\"y,2,red",
+            "1,5,x,2,red",
+        ] {
+            assert_eq!(quick(text, b',', DecimalMark::Point).read(0), None, "{text:?}");
+        }
+        assert_eq!(quick("1,x,2,red", b',', DecimalMark::Comma).read(0), Some(9));
+        assert_eq!(quick("1,5;x;2;red", b';', DecimalMark::Comma).read(0), Some(11));
+        assert_eq!(quick("1.5;x;2;red", b';', DecimalMark::Comma).read(0), None);
+        assert_eq!(quick(" 1 2 red", b' ', DecimalMark::Point).read(0), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_is_read_with_care(
+            text in "((\"?[-+]?[0-9]{1,4}[.,]?[0-9]{0,4}\"?|[-+0-9. \"]{0,6})[,;]){3}[\"a1, \n]{0,5}\n?",
+            comma in any::<bool>(),
+        ) {
+            let mark = if comma { DecimalMark::Comma } else { DecimalMark::Point };
+            for separator in [b',', b';'] {
+                let mut quick = quick(&text, separator, mark);
+                let Some(end) = quick.read(0) else { continue };
+                let mut record = Record::default();
+                let taken = Splitter::new(separator).read(text.as_bytes(), &mut record).unwrap();
+                prop_assert_eq!(text[..taken].trim_end_matches('\n').len(), end);
+                prop_assert_eq!(record.len(), USES.len());
+                prop_assert_eq!(Cell::parse(record.field(0), mark), Cell::Number(quick.numbers[0]));
+                prop_assert_eq!(Cell::parse(record.field(2), mark), Cell::Number(quick.numbers[1]));
+                prop_assert_eq!(record.field(3), quick.texts[0]);
+            }
+        }
+    }
+}

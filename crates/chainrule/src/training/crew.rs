@@ -1,0 +1,146 @@
+//! Who makes the steps of a run: one thread, or several that share the rows of each batch, whichever is faster.
+//!
+//! Both ways give the same bits, so a run may try them in its first steps and go on with the faster one, and try again later,
+//! each time after four times as many steps, because the other cores may have become busy or free. Where a step is so small
+//! that meeting costs more than the work, nothing is tried.
+//! Must not know: optimizers, epochs. The clock is read for this choice alone, and only where several threads were asked for.
+
+use std::time::Instant;
+
+use chainrule_engine::{Executor, Scalar, Workspace};
+use chainrule_kernels::Pool;
+
+use super::graphs::{GradientPlan, Shapes};
+use super::trainer::Trainer;
+use crate::Error;
+
+/// Multiplications and additions of a step below which one thread is used: some microseconds of work, as long as a few
+/// meetings of two threads take.
+const TOO_SMALL: f64 = 3e5;
+/// Steps of a trial that are made one way before the other has its turn; the first of them, with cold caches, does not
+/// count.
+const TURN: usize = 4;
+/// Turns of a trial, of both ways together.
+const TURNS: usize = 6;
+/// Steps of each way that count.
+const COUNTED: usize = (TURN - 1) * TURNS / 2;
+/// Steps between the first trial and the second.
+const PAUSE: usize = 1000;
+
+/// A plan for a number of parts, with its memory.
+#[derive(Debug)]
+pub(super) struct Way<T> {
+    pub(super) gradients: GradientPlan,
+    pub(super) workspace: Workspace<T>,
+}
+
+/// The threads of a run, and the ways in which they may make a step.
+#[derive(Debug)]
+pub(super) struct Crew<T> {
+    pub(super) pool: Pool,
+    /// In as many parts as there are threads; and in one, if that is another way.
+    ways: Vec<Way<T>>,
+    /// The way of the present step.
+    chosen: usize,
+    trial: Trial,
+}
+
+/// A comparison of two ways.
+#[derive(Debug)]
+struct Trial {
+    /// Steps since it began.
+    steps: usize,
+    /// Seconds of the steps that count, by way.
+    seconds: [Samples; 2],
+    began: Option<Instant>,
+    /// Steps from the end of this trial to the next one.
+    pause: usize,
+}
+
+/// The seconds of some steps.
+#[derive(Debug, Default)]
+struct Samples {
+    seconds: [f64; COUNTED],
+    count: usize,
+}
+
+impl<T: Scalar> Crew<T> {
+    /// The crew for a trainer's batches.
+    pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes) -> Result<Self, Error> {
+        let way = |parts: usize| -> Result<Way<T>, Error> {
+            let gradients = GradientPlan::new(trainer.network, &trainer.config, Shapes { parts, ..shapes })?;
+            Ok(Way { workspace: gradients.plan.workspace(), gradients })
+        };
+        let work = 6.0 * trainer.params.values().len() as f64 * shapes.capacity as f64;
+        let threads = if work < TOO_SMALL { 1 } else { trainer.threads };
+        let pool = Pool::new(threads.min(shapes.capacity));
+        let together = way(pool.threads())?;
+        let divided = together.gradients.plan.parts() > 1;
+        let ways = if divided { vec![together, way(1)?] } else { vec![together] };
+        Ok(Crew { pool, ways, chosen: 0, trial: Trial::new(PAUSE) })
+    }
+
+    /// The way in which the last step was made, or the next one is.
+    pub(super) fn way(&self) -> &Way<T> {
+        &self.ways[self.chosen]
+    }
+
+    /// The threads and the way to make a step.
+    pub(super) fn parts_mut(&mut self) -> (&mut Pool, &mut Way<T>) {
+        (&mut self.pool, &mut self.ways[self.chosen])
+    }
+
+    /// Chooses the way of the next step.
+    pub(super) fn begin_step(&mut self) {
+        if self.ways.len() == 1 {
+            return;
+        }
+        let trial = &mut self.trial;
+        match trial.steps {
+            steps if steps < TURN * TURNS => {
+                self.chosen = steps / TURN % 2;
+                trial.began = Some(Instant::now());
+            }
+            steps if steps == TURN * TURNS => self.chosen = trial.faster(),
+            steps if steps == TURN * TURNS + trial.pause => {
+                *trial = Trial::new(trial.pause.saturating_mul(4))
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes what the step took.
+    pub(super) fn end_step(&mut self) {
+        let trial = &mut self.trial;
+        if let Some(began) = trial.began.take().filter(|_| trial.steps % TURN > 0) {
+            trial.seconds[self.chosen].push(began.elapsed().as_secs_f64());
+        }
+        trial.steps += 1;
+    }
+}
+
+impl Trial {
+    fn new(pause: usize) -> Self {
+        Trial { steps: 0, seconds: Default::default(), began: None, pause }
+    }
+
+    /// The number of the way whose steps were faster.
+    fn faster(&mut self) -> usize {
+        let [together, alone] = &mut self.seconds;
+        usize::from(alone.median() < together.median())
+    }
+}
+
+impl Samples {
+    fn push(&mut self, seconds: f64) {
+        self.seconds[self.count] = seconds;
+        self.count += 1;
+    }
+
+    /// The middle one: a thread that lost its core for once does not show, one that keeps losing it does.
+    fn median(&mut self) -> f64 {
+        let seconds = &mut self.seconds[..self.count];
+        seconds.sort_unstable_by(f64::total_cmp);
+        seconds[self.count / 2]
+    }
+}

@@ -1,0 +1,106 @@
+//! One step of an optimizer over all parameters, each range of them by the thread that computed its gradient.
+//!
+//! Parameters are updated one by one, so it never shows in the bits how they are dealt out. Nothing is allocated.
+//! Must not know: rules, networks, batches.
+
+use core::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chainrule_engine::{Executor, Real, all_finite};
+
+use super::trainer::MOST_THREADS;
+use crate::optimizers::{Group, State, StateRange, Step};
+
+/// Parameters and their gradient, flat, in ranges that are dealt out.
+pub(super) struct Flat<'f, T> {
+    pub(super) parameters: &'f mut [T],
+    pub(super) gradient: &'f [T],
+    /// Where each worker's range ends, in order; the last one takes what is left.
+    pub(super) ends: &'f mut dyn Iterator<Item = usize>,
+}
+
+/// A range of neighbouring parameters with what belongs to it.
+struct Piece<'p, T> {
+    parameters: &'p mut [T],
+    gradient: &'p [T],
+    state: StateRange<'p, T>,
+}
+
+/// Updates the parameters of `groups`, each a range with its weight decay.
+pub(super) fn update<T: Real>(
+    executor: &mut impl Executor,
+    step: &Step,
+    state: &mut State<T>,
+    flat: Flat<'_, T>,
+    groups: &[(Range<usize>, f64)],
+) {
+    let Flat { parameters, gradient, ends } = flat;
+    let mut rest = Piece { parameters, gradient, state: state.whole() };
+    let mut pieces = [const { None }; MOST_THREADS];
+    let mut count = 0;
+    for end in ends.take(executor.threads() - 1) {
+        let (piece, others) = rest.split_at(end);
+        (pieces[count], rest) = (Some(piece), others);
+        count += 1;
+    }
+    pieces[count] = Some(rest);
+    executor.run(&mut pieces[..=count], |piece| {
+        if let Some(piece) = piece {
+            piece.update(step, groups);
+        }
+    });
+}
+
+impl<'p, T: Real> Piece<'p, T> {
+    /// The parameters before `end` in the flat buffer, and the others.
+    fn split_at(self, end: usize) -> (Self, Self) {
+        let Range { start, end: last } = self.state.range();
+        let end = end.clamp(start, last);
+        let (state, states) = self.state.split_at(end);
+        let (parameters, others) = self.parameters.split_at_mut(end - start);
+        let (gradient, gradients) = self.gradient.split_at(end - start);
+        (
+            Piece { parameters, gradient, state },
+            Piece { parameters: others, gradient: gradients, state: states },
+        )
+    }
+
+    fn update(&mut self, step: &Step, groups: &[(Range<usize>, f64)]) {
+        let mine = self.state.range();
+        for (range, weight_decay) in groups {
+            let (first, end) = (range.start.max(mine.start), range.end.min(mine.end));
+            if first < end {
+                let inside = first - mine.start..end - mine.start;
+                let group = Group {
+                    first,
+                    parameters: &mut self.parameters[inside.clone()],
+                    gradients: &self.gradient[inside],
+                    weight_decay: *weight_decay,
+                };
+                step.update_range(&mut self.state, group);
+            }
+        }
+    }
+}
+
+/// Whether all of the gradient is finite; `ends` as in [`Flat`].
+pub(super) fn is_finite<T: Real>(
+    executor: &mut impl Executor,
+    gradient: &[T],
+    ends: impl Iterator<Item = usize>,
+) -> bool {
+    let mut pieces = [&gradient[..0]; MOST_THREADS];
+    let (mut count, mut start) = (0, 0);
+    for end in ends.take(executor.threads() - 1).map(|end| end.min(gradient.len())) {
+        pieces[count] = &gradient[start..end];
+        (count, start) = (count + 1, end);
+    }
+    pieces[count] = &gradient[start..];
+    let finite = AtomicBool::new(true);
+    executor.run(&mut pieces[..=count], |piece| {
+        if !all_finite(piece) {
+            finite.store(false, Ordering::Relaxed);
+        }
+    });
+    finite.into_inner()
+}
