@@ -109,6 +109,9 @@ impl Stack {
 
 /// The walk over an array of `extents` whose partner lacks `axes`: it is read in full and its partner is written.
 fn repetition(extents: Extents, axes: Axes) -> Walk {
+    if axes == Axes::all(axes.len()) {
+        return leading(extents, axes.len());
+    }
     let sizes: Vec4 = right(extents.sizes());
     let mut partner = [0; MAX_RANK];
     let mut stride = 1;
@@ -118,6 +121,16 @@ fn repetition(extents: Extents, axes: Axes) -> Walk {
     }
     let rank = extents.sizes().len();
     Walk { sizes, from: strides(&extents.strides()[..rank]), to: strides(&partner[..rank]) }
+}
+
+/// The same where the partner lacks the first axes, which is what batches ask for: the rows of a matrix, one after another.
+fn leading(extents: Extents, axes: usize) -> Walk {
+    let (rows, columns) = extents.sizes().split_at(axes);
+    let [rows, columns]: [usize; 2] = [rows, columns].map(|sizes| sizes.iter().product());
+    if columns == 1 {
+        return Walk { sizes: [1, 1, 1, rows], from: [0, 0, 0, 1], to: [0; 4] };
+    }
+    Walk { sizes: [1, 1, rows, columns], from: [0, 0, columns, 1], to: [0, 0, 0, 1] }
 }
 
 type Vec4 = [usize; MAX_RANK];

@@ -190,7 +190,8 @@ impl Extents {
     /// The number of elements; saturates instead of overflowing.
     #[inline]
     pub fn elements(&self) -> usize {
-        self.sizes.iter().fold(1, |product, size| product.saturating_mul(*size))
+        let [a, b, c, d] = self.sizes;
+        a.saturating_mul(b).saturating_mul(c.saturating_mul(d))
     }
 
     /// Row-major strides, in elements.

@@ -84,25 +84,36 @@ pub fn raise_max<T: Real>(walk: &Walk, x: &[T], out: &mut [T]) {
 
 /// Whether no value is infinite or NaN; true for an empty slice.
 ///
-/// `0 x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: sixteen such sums side by side
-/// are vector instructions, where a test of each element would be a branch.
+/// `0 x` is 0 for a finite x and NaN for any other, and a sum with a NaN in it is NaN: many such sums side by side are
+/// vector instructions, where a test of each element would be a branch.
 pub fn all_finite<T: Real>(values: &[T]) -> bool {
     all_lanes_finite(T::as_lanes(values))
 }
 
 fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
-    let mut sums = [T::ZERO; 16];
     dispatch(
         #[inline(always)]
         || {
-            let (blocks, rest) = values.as_chunks::<16>();
+            let mut sums = [T::ZERO; WIDE];
+            let (blocks, rest) = values.as_chunks::<WIDE>();
             for block in blocks {
-                sums.iter_mut().zip(block).for_each(|(sum, x)| *sum += *x * T::ZERO);
+                add_zeros(&mut sums, block);
             }
-            sums.iter_mut().zip(rest).for_each(|(sum, x)| *sum += *x * T::ZERO);
+            let (blocks, rest) = rest.as_chunks::<NARROW>();
+            for block in blocks {
+                add_zeros(&mut sums, block);
+            }
+            add_zeros(&mut sums, rest);
+            let mut half = WIDE / 2;
+            while half > 0 {
+                for i in 0..half {
+                    sums[i] = sums[i] + sums[i + half];
+                }
+                half /= 2;
+            }
+            sums[0].is_finite()
         },
-    );
-    sums.iter().all(|sum| sum.is_finite())
+    )
 }
 
 /// 0 in each lane in which all values are finite, NaN in the others; 0 for an empty slice.
@@ -129,14 +140,30 @@ pub fn zero_where_finite<T: Real>(values: &[T]) -> T {
 }
 
 #[inline(always)]
+fn add_zeros<T: Scalar>(sums: &mut [T; WIDE], values: &[T]) {
+    sums.iter_mut().zip(values).for_each(
+        #[inline(always)]
+        |(sum, x)| *sum += *x * T::ZERO,
+    );
+}
+
+/// Accumulators that stay in registers: four vectors of AVX-512 in `f32`, so that four additions are under way at once.
+const WIDE: usize = 64;
+/// One vector of AVX-512 in `f32`.
+const NARROW: usize = 16;
+
+#[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
+    if (walk.from[3], walk.to[2], walk.to[3]) == (1, 0, 1) {
+        return fold_columns(walk, x, out, f);
+    }
     let width = walk.sizes[3];
     // Loops and no adapters: the compiler would not inline those for packs, and what is not inlined is not compiled for
     // the processor's best instructions.
     for_each_row(
         walk,
         #[inline(always)]
-        |from, to| match (walk.from[3], walk.to[3]) {
+        |from: usize, to: usize| match (walk.from[3], walk.to[3]) {
             (1, 0) => {
                 let mut total = out[to];
                 for x in &x[from..from + width] {
@@ -155,6 +182,71 @@ fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
                 }
             }
         },
+    );
+}
+
+/// [`fold`] where the third loop goes down the rows of a matrix: each column has one accumulator, in a register.
+#[inline(always)]
+fn fold_columns<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
+    let [outer, middle, rows, width] = walk.sizes;
+    if rows == 0 {
+        return;
+    }
+    for (i, j) in (0..outer).flat_map(|i| (0..middle).map(move |j| (i, j))) {
+        let at = |strides: &[usize; 4]| i * strides[0] + j * strides[1];
+        let matrix = Rows { x: &x[at(&walk.from)..], step: walk.from[2], rows };
+        let out = &mut out[at(&walk.to)..][..width];
+        let mut column = 0;
+        while column + WIDE <= width {
+            matrix.fold_block::<WIDE>(column, &mut out[column..column + WIDE], &f);
+            column += WIDE;
+        }
+        while column < width {
+            let end = width.min(column + NARROW);
+            matrix.fold_block::<NARROW>(column, &mut out[column..end], &f);
+            column = end;
+        }
+    }
+}
+
+/// The rows of a matrix, `step` elements apart.
+struct Rows<'a, T> {
+    x: &'a [T],
+    step: usize,
+    rows: usize,
+}
+
+impl<T: Real> Rows<'_, T> {
+    /// Folds the columns from `column` on into `out`, at most `N` of them.
+    ///
+    /// Whole vectors are read even where fewer columns are asked for: what follows in memory is computed with and forgotten.
+    /// Only where nothing follows, in the last rows, the columns are taken one by one.
+    #[inline(always)]
+    fn fold_block<const N: usize>(&self, column: usize, out: &mut [T], f: &impl Fn(T, T) -> T) {
+        let mut totals = [T::ZERO; N];
+        totals.iter_mut().zip(&*out).for_each(
+            #[inline(always)]
+            |(total, out)| *total = *out,
+        );
+        for row in 0..self.rows {
+            let rest = &self.x[row * self.step + column..];
+            match rest.first_chunk::<N>() {
+                Some(block) => fold_into(&mut totals, block, f),
+                None => fold_into(&mut totals, &rest[..out.len()], f),
+            }
+        }
+        out.iter_mut().zip(&totals).for_each(
+            #[inline(always)]
+            |(out, total)| *out = *total,
+        );
+    }
+}
+
+#[inline(always)]
+fn fold_into<T: Real>(totals: &mut [T], values: &[T], f: &impl Fn(T, T) -> T) {
+    totals.iter_mut().zip(values).for_each(
+        #[inline(always)]
+        |(total, x)| *total = f(*total, *x),
     );
 }
 
@@ -199,6 +291,25 @@ mod tests {
     }
 
     #[test]
+    fn columns_have_the_bits_of_one_accumulator_in_order_of_the_rows() {
+        for (rows, width) in
+            [(0, 5), (1, 1), (2, 3), (2, 50), (64, 10), (5, 16), (3, 17), (64, 64), (7, 65), (3, 200)]
+        {
+            // Two matrices one after another, each row one element longer than what is summed.
+            let (step, len) = (width + 1, rows * (width + 1));
+            let x: Vec<f32> = (0..2 * len).map(|i| (i as f32 * 0.7).sin()).collect();
+            let walk = Walk { sizes: [1, 2, rows, width], from: [0, len, step, 1], to: [0, width, 0, 1] };
+            let mut out = vec![f32::NAN; 2 * width];
+            sum(&walk, &x[..(2 * len).saturating_sub(1)], &mut out);
+            let plain = |matrix: usize, column: usize| {
+                (0..rows).fold(0.0f32, |total, row| total + x[matrix * len + row * step + column])
+            };
+            let expected: Vec<f32> = (0..2).flat_map(|i| (0..width).map(move |j| plain(i, j))).collect();
+            assert_eq!(out, expected, "{rows} x {width}");
+        }
+    }
+
+    #[test]
     fn the_maximum_keeps_nan() {
         let mut all = [0.0];
         max(&walk([3, 1], [0, 0]), &[1.0, 2.0, f64::NAN, 4.0, 5.0, 6.0], &mut all);
@@ -217,7 +328,7 @@ mod tests {
 
     #[test]
     fn one_bad_value_anywhere_is_found() {
-        for len in [0, 1, 15, 16, 17, 50] {
+        for len in [0, 1, 15, 16, 17, 50, 63, 64, 65, 80, 145] {
             let mut values = vec![f32::MAX; len];
             assert!(all_finite(&values));
             for at in 0..len {

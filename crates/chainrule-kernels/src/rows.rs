@@ -2,20 +2,23 @@
 
 use crate::{Real, Scalar, dispatch};
 
-/// How many numbers are taken to the exponential at once: 1 KiB of `f32` on the stack.
+/// The most rows that are taken together.
+const ROWS: usize = 16;
+/// The numbers that rows taken together have, at most, where they are more than one.
 const BLOCK: usize = 256;
 
 /// `out[i, j] = x[i, j] - ln(sum over k of e^x[i, k])`, with the row's maximum taken out so that nothing overflows.
 ///
 /// `x, out: [rows, width]`. A row with an infinite maximum gives NaN, as the formula does. A row's sum is one accumulator
-/// that takes its terms in order; rows shorter than a block are taken several at a time, so that exponential and logarithm
-/// fill vectors: ten columns took 14 us for 64 rows one element at a time, and take 1 us (Zen 5).
+/// that takes its terms in order. Short rows are taken several at a time, so that exponential and logarithm fill vectors: 64
+/// rows of ten columns took 14 us one element at a time, and take 1 us (Zen 5).
 ///
 /// # Panics
 /// If the lengths differ.
 pub fn log_softmax<T: Real>(width: usize, x: &[T], out: &mut [T]) {
     assert_eq!(x.len(), out.len(), "log_softmax: the output is as long as the input");
     let width = width.max(1);
+    let block = (BLOCK / width).clamp(1, ROWS) * width;
     dispatch(
         #[inline(always)]
         || {
@@ -25,8 +28,7 @@ pub fn log_softmax<T: Real>(width: usize, x: &[T], out: &mut [T]) {
                 }
                 return;
             }
-            let rows = (BLOCK / width).max(1) * width;
-            for (x, out) in x.chunks(rows).zip(out.chunks_mut(rows)) {
+            for (x, out) in x.chunks(block).zip(out.chunks_mut(block)) {
                 log_softmax_block(width, x, out);
             }
         },
@@ -50,53 +52,43 @@ fn log_softmax_row<T: Real>(x: &[T], out: &mut [T]) {
     }
 }
 
-/// The same for one row of any width, or for rows that have at most [`BLOCK`] numbers together.
+/// The same for at most [`ROWS`] rows.
 #[inline(always)]
 fn log_softmax_block<T: Real>(width: usize, x: &[T], out: &mut [T]) {
-    let mut log_totals = [T::ZERO; BLOCK];
-    let log_totals = &mut log_totals[..x.len() / width];
-    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-        let mut largest = T::NEG_INFINITY;
+    let (mut largest, mut log_totals) = ([T::ZERO; ROWS], [T::ZERO; ROWS]);
+    for ((x, out), largest) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)).zip(&mut largest) {
+        *largest = T::NEG_INFINITY;
         x.iter().for_each(
             #[inline(always)]
-            |x| largest = Real::max(*x, largest),
+            |x| *largest = Real::max(*x, *largest),
         );
         out.iter_mut().zip(x).for_each(
             #[inline(always)]
-            |(out, x)| *out = *x - largest,
+            |(out, x)| *out = *x - *largest,
         );
     }
-    add_exponentials(width, out, log_totals);
+    out.iter_mut().for_each(
+        #[inline(always)]
+        |out| *out = out.exp(),
+    );
+    for (out, total) in out.chunks_exact(width).zip(&mut log_totals) {
+        out.iter().for_each(
+            #[inline(always)]
+            |x| *total += *x,
+        );
+    }
+    // All of them, whether there are that many rows or not: one vector.
     log_totals.iter_mut().for_each(
         #[inline(always)]
         |total| *total = total.ln(),
     );
-    // Not `x - (largest + log_total)`: beside a large maximum the sum would lose the logarithm's digits.
-    for (out, log_total) in out.chunks_exact_mut(width).zip(log_totals) {
-        out.iter_mut().for_each(
+    let rows = x.chunks_exact(width).zip(out.chunks_exact_mut(width));
+    for ((x, out), (largest, log_total)) in rows.zip(largest.iter().zip(&log_totals)) {
+        // Not `x - (largest + log_total)`: beside a large maximum the sum would lose the logarithm's digits.
+        out.iter_mut().zip(x).for_each(
             #[inline(always)]
-            |out| *out -= *log_total,
+            |(out, x)| *out = *x - *largest - *log_total,
         );
-    }
-}
-
-/// `totals[i] += sum over j of e^x[i, j]`, the sum of each row in order.
-#[inline(always)]
-fn add_exponentials<T: Real>(width: usize, x: &[T], totals: &mut [T]) {
-    let mut exponentials = [T::ZERO; BLOCK];
-    let rows = if x.len() <= BLOCK { width } else { BLOCK };
-    for x in x.chunks(BLOCK) {
-        let exponentials = &mut exponentials[..x.len()];
-        exponentials.iter_mut().zip(x).for_each(
-            #[inline(always)]
-            |(out, x)| *out = x.exp(),
-        );
-        for (row, total) in exponentials.chunks(rows).zip(&mut *totals) {
-            row.iter().for_each(
-                #[inline(always)]
-                |x| *total += *x,
-            );
-        }
     }
 }
 

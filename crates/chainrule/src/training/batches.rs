@@ -1,7 +1,7 @@
 //! From examples to the input buffers of a plan, and how much each example counts.
 
 use chainrule_engine::random::{Purpose, Stream};
-use chainrule_engine::{Inputs, Real};
+use chainrule_engine::{Inputs, Scalar};
 
 use super::config::{ClassWeights, Order};
 use super::examples::{Examples, Targets};
@@ -65,7 +65,7 @@ impl<'a> Part<'a> {
     }
 
     /// Writes rows into the inputs of a plan, targets as `target_width` numbers each (0: one index).
-    pub(super) fn fill<T: Real>(&self, rows: &[usize], target_width: usize, inputs: &mut Inputs<'_, T>) {
+    pub(super) fn fill<T: Scalar>(&self, rows: &[usize], target_width: usize, inputs: &mut Inputs<'_, T>) {
         self.examples.features().gather(rows, inputs.slot_mut(FEATURES));
         let targets = inputs.slot_mut(TARGETS);
         if !targets.is_empty() {
