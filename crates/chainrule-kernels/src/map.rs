@@ -183,10 +183,10 @@ fn update<T: Real>(row: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
         #[inline(always)]
         || {
             for out in out.chunks_mut(row.len().max(1)) {
-                out.iter_mut().zip(row).for_each(
-                    #[inline(always)]
-                    |(out, row)| *out = f(*out, *row),
-                );
+                // A loop and no adapter, which the compiler would not inline for packs.
+                for (out, row) in out.iter_mut().zip(row) {
+                    *out = f(*out, *row);
+                }
             }
         },
     );
