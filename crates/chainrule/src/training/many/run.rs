@@ -98,8 +98,8 @@ impl<'a> Run<'a> {
         let first = &lanes[0].trainer;
         let shared = Shared::new(first)?;
         let shapes = Shapes {
-            parts: 1,
             capacity: shared.capacity(),
+            parts: 1,
             weighted: first.training.is_weighted(),
             reduction: first.config.reduction,
             turned: None,
