@@ -4,7 +4,7 @@
 //! operation and its operands' sizes into calls of kernels and must not know the graph around the node.
 
 use chainrule_kernels::reduce::{self, Walk};
-use chainrule_kernels::{Product, Real, map, rows};
+use chainrule_kernels::{Product, Real, Zeros, map, rows};
 
 use crate::feed::Moment;
 use crate::op::Op;
@@ -25,7 +25,10 @@ type Operand<'a, T> = View<&'a [T]>;
 /// The scratch memory that [`execute`] needs, in elements.
 pub(crate) fn scratch_len(op: &Op, operands: &[Extents], out: Extents) -> usize {
     match op {
-        Op::MatMul { .. } => Stack::new(op, operands, out).map_or(0, |stack| stack.product.scratch_len()),
+        Op::MatMul { .. } => {
+            let skipping = Stack::new(op, operands, out).map(|stack| stack.skipping(Zeros::Skip));
+            skipping.map_or(0, |stack| stack.product.scratch_len())
+        }
         _ => 0,
     }
 }
@@ -97,6 +100,12 @@ impl Stack {
         Some(Stack { product, copies: leading.iter().product() })
     }
 
+    /// The same product, which may leave out terms with zeros of its first operand.
+    pub(crate) fn skipping(mut self, zeros: Zeros) -> Self {
+        self.product.zeros = zeros;
+        self
+    }
+
     /// `out = op(a) op(b)` for each pair of matrices.
     pub(crate) fn run<T: Real>(&self, a: &[T], b: &[T], out: &mut [T], scratch: &mut [T]) {
         let Product { m, n, k, .. } = self.product;
@@ -126,7 +135,7 @@ fn repetition(extents: Extents, axes: Axes) -> Walk {
 /// The same where the partner lacks the first axes, which is what batches ask for: the rows of a matrix, one after another.
 fn leading(extents: Extents, axes: usize) -> Walk {
     let (rows, columns) = extents.sizes().split_at(axes);
-    let [rows, columns]: [usize; 2] = [rows, columns].map(|sizes| sizes.iter().product());
+    let (rows, columns): (usize, usize) = (rows.iter().product(), columns.iter().product());
     if columns == 1 {
         return Walk { sizes: [1, 1, 1, rows], from: [0, 0, 0, 1], to: [0; 4] };
     }

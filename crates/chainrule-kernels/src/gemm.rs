@@ -37,6 +37,7 @@ mod bits;
 mod block;
 mod blocking;
 mod copy;
+mod few;
 pub(crate) mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod lanes_neon;

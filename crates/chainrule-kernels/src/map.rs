@@ -182,8 +182,8 @@ fn update<T: Real>(row: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
     dispatch(
         #[inline(always)]
         || {
+            // A loop and no adapter, which would not be inlined for packs.
             for out in out.chunks_mut(row.len().max(1)) {
-                // A loop and no adapter, which the compiler would not inline for packs.
                 for (out, row) in out.iter_mut().zip(row) {
                     *out = f(*out, *row);
                 }
@@ -197,13 +197,15 @@ mod tests {
     use super::{Activation, Slope, add_row, binary, scale_by_slope, unary};
     use crate::{Binary, Real, Unary};
 
+    type Function = fn(f32) -> f32;
+
     fn wave(len: usize, step: f32) -> Vec<f32> {
         (0..len).map(|i| (i as f32 * step).sin() * 3.0).collect()
     }
 
     #[test]
     fn bias_and_activation_have_the_bits_of_two_passes() {
-        let functions: [(Activation, fn(f32) -> f32); 4] = [
+        let functions: [(Activation, Function); 4] = [
             (Activation::Identity, |z| z),
             (Activation::Relu, Real::relu),
             (Activation::Sigmoid, Real::sigmoid),
@@ -235,7 +237,7 @@ mod tests {
     fn slopes_have_the_bits_of_their_formulas() {
         for len in [0, 1, 15, 16, 17, 100, 257] {
             let (a, before) = (wave(len, 1.1), wave(len, 0.37));
-            let cases: [(Slope<f32>, fn(f32) -> f32); 3] = [
+            let cases: [(Slope<f32>, Function); 3] = [
                 (Slope::Step, Real::step),
                 (Slope::Sigmoid { one: 1.0 }, |a| a * (1.0 - a)),
                 (Slope::Tanh { one: 1.0 }, |a| 1.0 - a * a),

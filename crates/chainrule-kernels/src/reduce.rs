@@ -107,7 +107,8 @@ fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
             let mut half = WIDE / 2;
             while half > 0 {
                 for i in 0..half {
-                    sums[i] = sums[i] + sums[i + half];
+                    let other = sums[i + half];
+                    sums[i] += other;
                 }
                 half /= 2;
             }
@@ -155,6 +156,8 @@ fn add_zeros<T: Scalar>(sums: &mut [T; WIDE], values: &[T]) {
 const WIDE: usize = 64;
 /// One vector of AVX-512 in `f32`.
 const NARROW: usize = 16;
+/// As many accumulators of a type of several lanes.
+const FEW: usize = 8;
 
 #[inline(always)]
 fn fold<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -> T) {
@@ -201,6 +204,17 @@ fn fold_columns<T: Real>(walk: &Walk, x: &[T], out: &mut [T], f: impl Fn(T, T) -
         let matrix = Rows { x: &x[at(&walk.from)..], step: walk.from[2], rows };
         let out = &mut out[at(&walk.to)..][..width];
         let mut column = 0;
+        if T::LANES > 1 {
+            // Each value is a vector already.
+            while column + FEW <= width {
+                matrix.fold_block::<FEW>(column, &mut out[column..column + FEW], &f);
+                column += FEW;
+            }
+            while column < width {
+                matrix.fold_block::<1>(column, &mut out[column..=column], &f);
+                column += 1;
+            }
+        }
         while column + WIDE <= width {
             matrix.fold_block::<WIDE>(column, &mut out[column..column + WIDE], &f);
             column += WIDE;
@@ -228,10 +242,9 @@ impl<T: Real> Rows<'_, T> {
     #[inline(always)]
     fn fold_block<const N: usize>(&self, column: usize, out: &mut [T], f: &impl Fn(T, T) -> T) {
         let mut totals = [T::ZERO; N];
-        totals.iter_mut().zip(&*out).for_each(
-            #[inline(always)]
-            |(total, out)| *total = *out,
-        );
+        for (total, out) in totals.iter_mut().zip(&*out) {
+            *total = *out;
+        }
         for row in 0..self.rows {
             let rest = &self.x[row * self.step + column..];
             match rest.first_chunk::<N>() {
@@ -239,19 +252,17 @@ impl<T: Real> Rows<'_, T> {
                 None => fold_into(&mut totals, &rest[..out.len()], f),
             }
         }
-        out.iter_mut().zip(&totals).for_each(
-            #[inline(always)]
-            |(out, total)| *out = *total,
-        );
+        for (out, total) in out.iter_mut().zip(&totals) {
+            *out = *total;
+        }
     }
 }
 
 #[inline(always)]
 fn fold_into<T: Real>(totals: &mut [T], values: &[T], f: &impl Fn(T, T) -> T) {
-    totals.iter_mut().zip(values).for_each(
-        #[inline(always)]
-        |(total, x)| *total = f(*total, *x),
-    );
+    for (total, x) in totals.iter_mut().zip(values) {
+        *total = f(*total, *x);
+    }
 }
 
 #[inline(always)]

@@ -46,6 +46,19 @@ pub(crate) fn clamped<T: Real>(x: T, low: T, high: T) -> T {
     )
 }
 
+/// The same number, or 0 where it is nearer to 0 than any normal one; not a number stays so.
+#[inline(always)]
+pub(crate) fn normal<T: Real>(x: T) -> T {
+    let smallest = T::Lane::MIN_POSITIVE;
+    T::from_lanes(
+        #[inline(always)]
+        |lane| {
+            let x = x.lane(lane);
+            if x.abs() < smallest { T::Lane::ZERO } else { x }
+        },
+    )
+}
+
 /// Shortens the vector of each lane whose Euclidean norm is above `bound` to that norm; sums in `f64`, in order.
 pub(crate) fn limit_norm<T: Real>(values: &mut [T], bound: f64) {
     let mut squares = [0.0; MOST_LANES];
@@ -67,7 +80,7 @@ pub(crate) fn limit_norm<T: Real>(values: &mut [T], bound: f64) {
 mod tests {
     use chainrule_engine::{Pack, Real};
 
-    use super::{clamped, limit_norm, sign};
+    use super::{clamped, limit_norm, normal, sign};
 
     #[test]
     fn each_lane_chooses_for_itself() {
@@ -78,6 +91,16 @@ mod tests {
             assert_eq!(bits(signs.lane(lane)), bits([-1.0, -0.0, 1.0, f32::NAN][lane % 4]));
             assert_eq!(bits(clamps.lane(lane)), bits([-1.0, -0.0, 0.5, f32::NAN][lane % 4]));
         }
+    }
+
+    #[test]
+    fn what_is_no_normal_number_becomes_zero_in_its_lane_alone() {
+        let x = [1e-40, f32::MIN_POSITIVE, -1e-38, -2.0];
+        let kept = normal(Pack::from_lanes(|lane| x[lane % 4]));
+        for lane in 0..Pack::LANES {
+            assert_eq!(kept.lane(lane), [0.0, f32::MIN_POSITIVE, 0.0, -2.0][lane % 4]);
+        }
+        assert!(normal(f64::NAN).is_nan());
     }
 
     #[test]

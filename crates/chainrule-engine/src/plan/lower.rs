@@ -1,5 +1,7 @@
 //! The stages put together: from a simplified graph to steps with places.
 
+use chainrule_kernels::Zeros;
+
 use super::arena::Arena;
 use super::fuse::{Fusion, Pattern, fuse, pattern};
 use super::memory::Place;
@@ -138,7 +140,10 @@ impl Lowering<'_> {
 
     fn new_step(&self, node: NodeId, work: Work, operands: Vec<Operand>) -> Step {
         let shape = self.graph.node(node).shape();
-        Step { node, label: self.graph.label(node), work, operands, shape, place: Place::Shared(0) }
+        let (label, place) = (self.graph.label(node), Place::Shared(0));
+        let mut step = Step { node, label, work, operands, shape, place, adds_up: false };
+        step.adds_up = split::adds_up_over_rows(&step);
+        step
     }
 
     fn operands(&self, id: NodeId) -> Vec<Operand> {
@@ -147,7 +152,9 @@ impl Lowering<'_> {
 
     fn operand(&self, id: NodeId) -> Operand {
         let shape = self.graph.node(id).shape();
-        Operand { node: id, label: self.graph.label(id), shape, place: Place::Shared(0) }
+        let is_fed = matches!(self.graph.node(id).op(), Op::Input { .. });
+        let zeros = if is_fed { Zeros::Skip } else { Zeros::Multiply };
+        Operand { node: id, label: self.graph.label(id), shape, place: Place::Shared(0), zeros }
     }
 }
 

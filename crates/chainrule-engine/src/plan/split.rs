@@ -93,7 +93,7 @@ pub(super) fn is_divisible(step: &Step) -> bool {
             && step.operands.iter().all(|operand| rows_or_none(operand.shape))
             && rows_are_apart(step)
     } else {
-        step.operands.iter().all(|operand| !operand.shape.has_batch()) || adds_up_over_rows(step)
+        step.operands.iter().all(|operand| !operand.shape.has_batch()) || step.adds_up
     }
 }
 

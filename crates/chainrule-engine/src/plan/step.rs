@@ -2,11 +2,10 @@
 
 use core::ops::Range;
 
-use chainrule_kernels::{Output, Product, Real};
+use chainrule_kernels::{Output, Product, Real, Zeros};
 
 use super::memory::{Place, Sources};
 use super::program::{Operands, Program};
-use super::split;
 use crate::exec::{self, Stack, View};
 use crate::op::Op;
 use crate::{NodeId, Shape};
@@ -18,6 +17,8 @@ pub(super) struct Operand {
     pub(super) label: String,
     pub(super) shape: Shape,
     pub(super) place: Place,
+    /// [`Zeros::Skip`] for what a caller feeds, which often holds many (the background of images, one-hot columns).
+    pub(super) zeros: Zeros,
 }
 
 /// What a step computes.
@@ -42,6 +43,8 @@ pub(super) struct Step {
     pub(super) operands: Vec<Operand>,
     pub(super) shape: Shape,
     pub(super) place: Place,
+    /// Whether it adds up over the rows of the batch, part after part.
+    pub(super) adds_up: bool,
 }
 
 impl Step {
@@ -69,7 +72,7 @@ impl Step {
     /// The lines that may be computed apart: the rows of a matrix without batch, else a single one.
     pub(super) fn lines(&self) -> usize {
         match &self.work {
-            Work::Product(_, None) if split::adds_up_over_rows(self) => self.shape.extents(0).sizes()[0],
+            Work::Product(_, None) if self.adds_up => self.shape.extents(0).sizes()[0],
             _ => 1,
         }
     }
@@ -90,7 +93,7 @@ impl Step {
         match &self.work {
             Work::Chain(program) => self.run_program(program, sources, out, scratch),
             Work::Product(op, epilogue) => {
-                if split::adds_up_over_rows(self) {
+                if self.adds_up {
                     // What an epilogue belongs to is not cut into lines.
                     let rows = epilogue.as_ref().map_or(lines, |_| 0..self.shape.extents(0).sizes()[0]);
                     self.add_products(rows, sources, out, scratch);
@@ -123,7 +126,7 @@ impl Step {
         let sizes = [0, 1].map(|index: usize| self.operands[index].shape.extents(sources.batch()));
         let [a, b] = [0, 1].map(|index: usize| sources.array(&self.operands[index]));
         if let Some(stack) = Stack::new(op, &sizes, self.shape.extents(sources.batch())) {
-            stack.run(a, b, out, scratch);
+            stack.skipping(self.operands[0].zeros).run(a, b, out, scratch);
         }
     }
 
@@ -140,7 +143,8 @@ impl Step {
         for part in 0..sources.parts() {
             let k = sources.rows_of(part);
             let output = if part == 0 { Output::Overwrite } else { Output::Accumulate };
-            let product = Product { transpose_a: true, output, ..Product::new(m, n, k) };
+            let zeros = self.operands[0].zeros;
+            let product = Product { transpose_a: true, output, zeros, ..Product::new(m, n, k) };
             let [a, b] = [0, 1].map(|index: usize| sources.segment(&self.operands[index], part));
             product.run_rows(rows.clone(), a, b, out, scratch);
         }
@@ -158,7 +162,7 @@ impl Step {
                 let first = self.shape.elements(1) * sources.first_row();
                 exec::random(*stream, moment, first as u64, out);
             }
-            (Op::Sum(_) | Op::MaxOver(_), _) if split::adds_up_over_rows(self) => {
+            (Op::Sum(_) | Op::MaxOver(_), _) if self.adds_up => {
                 self.add_up(op, sources, out);
             }
             (_, 0) => exec::execute(op, &[], View { extents, values: out }, moment, scratch),

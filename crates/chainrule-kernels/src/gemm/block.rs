@@ -5,6 +5,7 @@
 use super::ahead::Ahead;
 use super::blocking::{Blocks, is_swapped, swapped, turned_len};
 use super::copy::{Move, copy, transpose};
+use super::few::{RunFew, is_few};
 use super::lanes::{Lanes, Vectors};
 use super::panel::Panel;
 use super::sparse::{IsSparse, RunSparse, may_skip};
@@ -44,7 +45,7 @@ pub(super) unsafe fn run_at<T: Real>(level: Level, product: &Product, matrices: 
     }
 }
 
-/// The product without its zeros, swapped, or as given.
+/// The product without its zeros, row by row, swapped, or as given.
 ///
 /// # Safety
 /// As [`run_at`], and the processor has the instructions of `V`.
@@ -53,6 +54,8 @@ unsafe fn run<V: Lanes>(product: &Product, matrices: Matrices<V::Element>) {
     unsafe {
         if V::COUNT > 1 && may_skip(product) && V::with_features(IsSparse::<V> { product, matrices }) {
             V::with_features(RunSparse::<V> { product, matrices });
+        } else if V::COUNT > 1 && is_few::<V>(product) {
+            V::with_features(RunFew::<V> { product, matrices });
         } else if V::COUNT > 1 && is_swapped(product) {
             V::with_features(RunSwapped::<V> { product, matrices });
         } else {

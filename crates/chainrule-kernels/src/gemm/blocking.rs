@@ -6,7 +6,7 @@
 
 use core::ops::RangeInclusive;
 
-use super::{Product, sparse};
+use super::{Product, Zeros, sparse};
 
 /// Values of p in a block where A is read in place.
 const DEPTH: usize = 512;
@@ -14,6 +14,8 @@ const DEPTH: usize = 512;
 const DEPTH_OF_PACKS: usize = 64;
 /// Values of p in a block where both operands are packed: fewer and longer visits to C.
 const DEEP: usize = 1024;
+/// Rows and columns that use a packed operand often enough.
+const MANY: usize = 256;
 /// Columns of B in a packed block: a multiple of every panel width.
 const COLUMNS: usize = 256;
 /// Columns of B in a packed block beside a packed A, which is used by all rows before the next is packed.
@@ -28,10 +30,18 @@ const SWAPPED_ROWS: RangeInclusive<usize> = 16..=128;
 const ALIGNMENT: usize = 16;
 
 /// Elements of scratch memory that suffice for `product` and for any of its rows alone.
+#[inline]
 pub(super) fn scratch_len(product: &Product) -> usize {
-    let in_order = Blocks::small(product).scratch_len(product).max(Blocks::of(product).scratch_len(product));
+    let needs_none = product.m < MANY && !product.transpose_b && product.zeros == Zeros::Multiply;
+    if needs_none { 0 } else { scratch_of_any_way(product) }
+}
+
+/// The most that any way to compute the product, or some rows of it, needs.
+fn scratch_of_any_way(product: &Product) -> usize {
+    let small = Blocks::small(product).scratch_len(product);
+    let large = if Blocks::is_large(product) { Blocks::of(product).scratch_len(product) } else { 0 };
     let swapped = most_swapped(product).map_or(0, |part| swapped_len(&part));
-    match in_order.max(swapped).max(sparse::scratch_len(product)) {
+    match small.max(large).max(swapped).max(sparse::scratch_len(product)) {
         0 => 0,
         len => len + ALIGNMENT,
     }
@@ -100,17 +110,24 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// A is packed when all three matrices together leave the second-level cache many times over, and enough columns use it.
-    /// For smaller ones packing costs more than it saves (1024 x 1024 x 256: 6 %).
+    /// A is packed when the product is large.
     #[inline(always)]
     pub(super) fn of(product: &Product) -> Blocks {
         let small = Self::small(product);
-        let &Product { m, n, k, .. } = product;
-        if m.min(n) < 256 || m * k < 1 << 18 || m * k + k * n + m * n < 3 << 20 {
+        if !Self::is_large(product) {
             return small;
         }
+        let &Product { m, n, k, .. } = product;
         let columns = if small.packs_b { n.min(FEW_COLUMNS) } else { n };
         Blocks { rows: shared(m, ROWS), columns, depth: shared(k, DEEP), packs_a: true, ..small }
+    }
+
+    /// All three matrices together leave the second-level cache many times over, and A is used by enough columns. For
+    /// smaller ones packing A costs more than it saves (1024 x 1024 x 256: 6 %).
+    #[inline(always)]
+    fn is_large(product: &Product) -> bool {
+        let &Product { m, n, k, .. } = product;
+        m.min(n) >= MANY && m * k >= 1 << 18 && m * k + k * n + m * n >= 3 << 20
     }
 
     /// A in place. B is packed when it is stored transposed, or when it leaves the second-level cache and enough rows
@@ -118,7 +135,7 @@ impl Blocks {
     #[inline(always)]
     fn small(product: &Product) -> Blocks {
         let &Product { m, n, k, transpose_b, .. } = product;
-        let packs_b = transpose_b || (m >= 256 && n * k > 1 << 17);
+        let packs_b = transpose_b || (m >= MANY && n * k > 1 << 17);
         let columns = if packs_b { n.min(COLUMNS) } else { n };
         Blocks { rows: m, columns, depth: k.min(DEPTH), packs_a: false, packs_b }
     }

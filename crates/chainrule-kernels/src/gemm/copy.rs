@@ -55,13 +55,17 @@ pub(super) unsafe fn transpose<V: Lanes>(work: Move<V::Element>) {
     let small = V::SMALL_BLOCK;
     // SAFETY: the caller's promise; a block is used only where it fits into the rectangle.
     unsafe {
-        if rows >= V::COUNT && columns >= small {
-            let block = Block { rows: V::COUNT, columns: small };
+        if rows >= V::COUNT && columns >= V::COLUMNS {
+            let block = Block { rows: V::COUNT, columns: V::COLUMNS };
             transpose_by(
                 work,
                 block,
                 #[inline(always)]
-                |from, to| V::transpose_block(from, from_step, to, to_step),
+                |from, to| {
+                    for (j, column) in V::columns(from, from_step).as_ref().iter().enumerate() {
+                        column.store(to.add(j * to_step));
+                    }
+                },
             );
         } else if rows >= small && columns >= small {
             let block = Block { rows: small, columns: small };

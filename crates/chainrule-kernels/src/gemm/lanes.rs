@@ -37,8 +37,12 @@ pub trait Lanes: Copy {
     /// The rows of the largest tile that is two vectors wide, so that its sums, one row of B and one broadcast fit
     /// into the registers. A tile four vectors wide has half as many.
     const TILE_ROWS: usize;
-    /// The numbers in 128 bits: the columns that [`transpose_block`](Lanes::transpose_block) moves at once.
+    /// The numbers in 128 bits: the size of the square that [`transpose_small_block`](Lanes::transpose_small_block) moves.
     const SMALL_BLOCK: usize;
+    /// The columns that [`columns`](Lanes::columns) reads at once.
+    const COLUMNS: usize;
+    /// That many vectors.
+    type Columns: AsRef<[Self]>;
 
     /// Runs work compiled for these lanes.
     unsafe fn with_features<W: Work>(work: W) -> W::Output;
@@ -60,14 +64,9 @@ pub trait Lanes: Copy {
     unsafe fn nonzeros(self) -> u64;
     /// Whether a lane of a vector is -0.
     unsafe fn any_negative_zero(vectors: &[Self]) -> bool;
-    /// `to[j * to_step + i] = from[i * from_step + j]` for i below `COUNT` and j below `SMALL_BLOCK`.
-    unsafe fn transpose_block(
-        from: *const Self::Element,
-        from_step: usize,
-        to: *mut Self::Element,
-        to_step: usize,
-    );
-    /// The same for i and j below `SMALL_BLOCK`.
+    /// Columns of a matrix: lane i of vector j is `from[i * step + j]`, for i below `COUNT` and j below `COLUMNS`.
+    unsafe fn columns(from: *const Self::Element, step: usize) -> Self::Columns;
+    /// `to[j * to_step + i] = from[i * from_step + j]` for i and j below `SMALL_BLOCK`.
     unsafe fn transpose_small_block(
         from: *const Self::Element,
         from_step: usize,
@@ -79,7 +78,7 @@ pub trait Lanes: Copy {
 /// Transposes `ROWS` rows of `COLUMNS` numbers one by one.
 ///
 /// # Safety
-/// The addresses of [`Lanes::transpose_block`] with these sizes.
+/// The addresses of [`Lanes::transpose_small_block`] with these sizes.
 #[inline(always)]
 pub(super) unsafe fn transpose_rectangle<const ROWS: usize, const COLUMNS: usize, T: Copy>(
     from: *const T,
@@ -114,6 +113,8 @@ impl<T: Scalar> Lanes for Quad<T> {
     const COUNT: usize = 4;
     const TILE_ROWS: usize = 4;
     const SMALL_BLOCK: usize = 2;
+    const COLUMNS: usize = 2;
+    type Columns = [Self; 2];
 
     #[inline(always)]
     unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -159,8 +160,9 @@ impl<T: Scalar> Lanes for Quad<T> {
         vectors.iter().flat_map(|vector| vector.0).any(is_negative_zero)
     }
     #[inline(always)]
-    unsafe fn transpose_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {
-        unsafe { transpose_rectangle::<4, 2, T>(from, from_step, to, to_step) }
+    unsafe fn columns(from: *const T, step: usize) -> [Self; 2] {
+        let read = |i, j| unsafe { from.add(i * step + j).read() };
+        [0, 1].map(|j| Quad([read(0, j), read(1, j), read(2, j), read(3, j)]))
     }
     #[inline(always)]
     unsafe fn transpose_small_block(from: *const T, from_step: usize, to: *mut T, to_step: usize) {

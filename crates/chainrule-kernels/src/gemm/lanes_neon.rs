@@ -18,6 +18,8 @@ macro_rules! impl_lanes {
             const COUNT: usize = $count;
             const TILE_ROWS: usize = 12;
             const SMALL_BLOCK: usize = 2;
+            const COLUMNS: usize = 2;
+            type Columns = [Self; 2];
 
             #[inline(always)]
             unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -82,13 +84,12 @@ macro_rules! impl_lanes {
                 found
             }
             #[inline(always)]
-            unsafe fn transpose_block(
-                from: *const $scalar,
-                from_step: usize,
-                to: *mut $scalar,
-                to_step: usize,
-            ) {
-                unsafe { transpose_rectangle::<$count, 2, $scalar>(from, from_step, to, to_step) }
+            unsafe fn columns(from: *const $scalar, step: usize) -> [Self; 2] {
+                let mut columns = [[0.0; $count]; 2];
+                unsafe {
+                    transpose_rectangle::<$count, 2, $scalar>(from, step, columns[0].as_mut_ptr(), $count);
+                    columns.map(|column| $load(column.as_ptr()))
+                }
             }
             #[inline(always)]
             unsafe fn transpose_small_block(

@@ -20,6 +20,8 @@ impl Lanes for One {
     // aarch64: 2 x 2 packs are 16 of its 32 registers.
     const TILE_ROWS: usize = 2;
     const SMALL_BLOCK: usize = 1;
+    const COLUMNS: usize = 1;
+    type Columns = [Self; 1];
 
     #[inline(always)]
     unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -61,8 +63,8 @@ impl Lanes for One {
         true
     }
     #[inline(always)]
-    unsafe fn transpose_block(from: *const Pack, from_step: usize, to: *mut Pack, to_step: usize) {
-        unsafe { transpose_rectangle::<1, 1, Pack>(from, from_step, to, to_step) }
+    unsafe fn columns(from: *const Pack, _: usize) -> [Self; 1] {
+        [One(unsafe { from.read() })]
     }
     #[inline(always)]
     unsafe fn transpose_small_block(from: *const Pack, from_step: usize, to: *mut Pack, to_step: usize) {

@@ -85,6 +85,8 @@ macro_rules! impl_lanes {
             const COUNT: usize = 1;
             const TILE_ROWS: usize = $rows;
             const SMALL_BLOCK: usize = 1;
+            const COLUMNS: usize = 1;
+            type Columns = [Self; 1];
 
             #[inline(always)]
             unsafe fn with_features<W: Work>(work: W) -> W::Output {
@@ -126,8 +128,8 @@ macro_rules! impl_lanes {
                 true
             }
             #[inline(always)]
-            unsafe fn transpose_block(from: *const Pack, from_step: usize, to: *mut Pack, to_step: usize) {
-                unsafe { transpose_rectangle::<1, 1, Pack>(from, from_step, to, to_step) }
+            unsafe fn columns(from: *const Pack, _: usize) -> [Self; 1] {
+                [unsafe { $vector::read(from) }]
             }
             #[inline(always)]
             unsafe fn transpose_small_block(

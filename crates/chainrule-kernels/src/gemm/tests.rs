@@ -122,6 +122,19 @@ fn every_tile_shape_agrees_with_the_triple_loop() {
 }
 
 #[test]
+fn few_rows_agree_with_the_triple_loop() {
+    // Around every number of rows, of outputs (one vector, two, and a rest) and of columns transposed at once; 256 and
+    // 512 numbers are rows of B a multiple of 2048 bytes apart.
+    for m in 1..=9 {
+        for n in [3, 4, 7, 8, 15, 16, 17, 31, 33, 50] {
+            for k in [1, 2, 3, 4, 7, 8, 9, 20, 256, 512] {
+                check_every_form(m, n, k);
+            }
+        }
+    }
+}
+
+#[test]
 fn skinny_shapes_agree_with_the_triple_loop() {
     for (m, n, k) in [
         (1, 10, 300),

@@ -23,8 +23,8 @@ use super::Executor;
 
 /// Looks at a counter before a worker goes to sleep: about 100 microseconds.
 const LOOKS: u32 = 20_000;
-/// Looks of the owner before it lets another thread of the machine run meanwhile.
-const LOOKS_BEFORE_YIELDING: u32 = 100_000;
+/// Looks of the owner before it lets another thread of the machine run meanwhile: about 20 microseconds.
+const LOOKS_BEFORE_YIELDING: u32 = 4_000;
 
 /// The caller's thread and some workers.
 ///

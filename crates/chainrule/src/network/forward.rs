@@ -1,6 +1,6 @@
 //! [`Forward`]: a network's forward pass on a tape.
 
-use chainrule_engine::{Shape, Tape, Tensor};
+use chainrule_engine::{Dim, Shape, Tape, Tensor};
 
 use super::{NamedLayer, Network};
 use crate::Error;
@@ -74,6 +74,17 @@ impl Network {
     /// [`Error::InputShape`] if `x` has other rows; [`Error::UndeclaredParameter`] from a layer of your own;
     /// [`Error::Engine`] for the first error that the tape remembers; and as [`check`](Network::check).
     pub fn forward<'t>(&self, tape: &'t Tape, x: Tensor<'t>, mode: Mode) -> Result<Forward<'t>, Error> {
+        self.forward_with(tape, x, mode, None)
+    }
+
+    /// The same, with the matrix of the name `turned` stored as its transpose.
+    pub(crate) fn forward_with<'t>(
+        &self,
+        tape: &'t Tape,
+        x: Tensor<'t>,
+        mode: Mode,
+        turned: Option<&str>,
+    ) -> Result<Forward<'t>, Error> {
         self.check()?;
         tape.check()?;
         let expected = Shape::rows(self.inputs());
@@ -90,7 +101,7 @@ impl Network {
             trainable: Vec::new(),
         };
         for layer in self.layers() {
-            let parameters = self.declare(tape, layer, &mut forward);
+            let parameters = self.declare(tape, (layer, turned), &mut forward);
             forward.append(layer, Scope::new(tape, layer.name(), mode, parameters))?;
         }
         forward.activation = self.output_activation();
@@ -104,23 +115,34 @@ impl Network {
     fn declare<'t>(
         &self,
         tape: &'t Tape,
-        layer: &NamedLayer,
+        (layer, turned): (&NamedLayer, Option<&str>),
         forward: &mut Forward<'t>,
     ) -> Vec<(String, Tensor<'t>)> {
         let mut declared = Vec::new();
         let short = layer.layer().parameters(layer.inputs()).into_iter().map(|parameter| parameter.name);
         for (parameter, short) in self.parameters_of(layer).into_iter().zip(short) {
             let trainable = parameter.role.is_trainable();
-            let tensor = if trainable {
+            let is_turned = turned == Some(parameter.name.as_str());
+            let tensor = if is_turned {
+                tape.param(&parameter.name, transposed(parameter.shape))
+            } else if trainable {
                 tape.param(&parameter.name, parameter.shape)
             } else {
                 tape.statistic(&parameter.name, parameter.shape)
             };
             forward.parameters.push(tensor);
             forward.trainable.push(trainable);
-            declared.push((short, tensor));
+            declared.push((short, if is_turned { tensor.transpose(&[1, 0]) } else { tensor }));
         }
         declared
+    }
+}
+
+/// The shape of a matrix's transpose; any other shape as it is.
+pub(crate) fn transposed(shape: Shape) -> Shape {
+    match shape.dims() {
+        [Dim::Fixed(rows), Dim::Fixed(columns)] => [*columns, *rows].into(),
+        _ => shape,
     }
 }
 

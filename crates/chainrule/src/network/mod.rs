@@ -17,6 +17,7 @@ mod summary;
 mod symmetry;
 mod task;
 
+pub(crate) use forward::transposed;
 pub use forward::{Forward, LayerValues};
 pub use initialise::FanRule;
 pub use network::{MAX_PARAMETERS, NamedLayer, Network};

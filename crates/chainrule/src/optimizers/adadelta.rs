@@ -16,6 +16,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// Adadelta: `p <- p - learning_rate sqrt(mean of d^2) / sqrt(mean of g^2) g`, d the last steps.
@@ -78,9 +79,9 @@ impl Prepared {
         let epsilon = T::from_f64(shared.settings.epsilon);
         let [squares, steps] = state.ranges(group.range());
         for (((p, &g), s), u) in group.parameters.iter_mut().zip(group.gradients).zip(squares).zip(steps) {
-            *s = rho * *s + fresh * (g * g);
+            *s = normal(rho * *s + fresh * (g * g));
             let step = (*u + epsilon).sqrt() / (*s + epsilon).sqrt() * g;
-            *u = rho * *u + fresh * (step * step);
+            *u = normal(rho * *u + fresh * (step * step));
             *p = *p * kept - learning_rate * step;
         }
     }

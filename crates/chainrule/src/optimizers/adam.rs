@@ -14,6 +14,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// Adam: `p <- p - learning_rate mean(g) / (sqrt(mean(g^2)) + epsilon)`.
@@ -113,8 +114,8 @@ impl<T: Real> Scalars<T> {
 
     #[inline(always)]
     pub(super) fn average(&self, m: &mut T, v: &mut T, g: T) {
-        *m += (g - *m) * self.fresh1;
-        *v = self.beta2 * *v + self.fresh2 * (g * g);
+        *m = normal(*m + (g - *m) * self.fresh1);
+        *v = normal(self.beta2 * *v + self.fresh2 * (g * g));
     }
 
     /// Moves a parameter by the mean over the root of a mean square.

@@ -184,3 +184,20 @@ fn defaults_are_those_the_documentation_states() {
         assert_eq!((rule.moments(), rule.default_weight_decay()), (moments, 0.0));
     }
 }
+
+/// A unit that dies leaves no trace that slows down the steps after it.
+#[test]
+fn averages_of_a_gradient_that_vanished_become_zero() {
+    for &name in UpdateRule::NAMES {
+        let rule: UpdateRule = name.parse().expect("a name of the list");
+        let mut state = State::<f32>::new(&rule, 1);
+        let mut parameters = [0.5];
+        rule.update(&mut state, Group::whole(&mut parameters, &[1e-3]), 1e-3);
+        for _ in 0..100_000 {
+            rule.update(&mut state, Group::whole(&mut parameters, &[0.0]), 1e-3);
+        }
+        let subnormal = |moment: &&f32| moment.is_subnormal();
+        assert_eq!(state.moments().iter().find(subnormal), None, "{name}");
+        assert!(parameters[0].is_finite(), "{name}");
+    }
+}

@@ -16,7 +16,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
-use crate::lanes::sign;
+use crate::lanes::{normal, sign};
 use crate::validate::Settings;
 
 /// Lion: `p <- p - learning_rate sign(beta1 m + (1 - beta1) g)`.
@@ -79,7 +79,7 @@ impl Prepared {
         let [means] = state.ranges(group.range());
         for ((p, &g), m) in group.parameters.iter_mut().zip(group.gradients).zip(means) {
             *p = *p * kept - learning_rate * sign(beta1 * *m + fresh1 * g);
-            *m = beta2 * *m + fresh2 * g;
+            *m = normal(beta2 * *m + fresh2 * g);
         }
     }
 }

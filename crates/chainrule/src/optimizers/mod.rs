@@ -16,6 +16,11 @@
 //!
 //! To add one: a file with its settings, formula and loop; a line in each table of `rule.rs`; a golden trajectory.
 //!
+//! A running average of a gradient that has become 0 would not: `m - m / 10` of the smallest numbers rounds to m. So the
+//! average would stay subnormal for ever, which costs an Adam step 1.8 times its time on Zen 5 and more on other processors.
+//! Every decaying average is therefore taken as 0 below the smallest normal number, `1.2e-38` in `f32`. Asked of each number, as
+//! here, it has the same bits everywhere, which a mode of the processor has not.
+//!
 //! Must not know: graphs, layers, data, schedules.
 
 mod adadelta;

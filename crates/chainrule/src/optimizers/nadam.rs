@@ -14,6 +14,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Adam, Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// NAdam: Adam that looks one step ahead.
@@ -105,8 +106,8 @@ impl Prepared {
         let root_scale = T::from_f64(shared.root_scale);
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
-            *m += (g - *m) * fresh1;
-            *v = beta2 * *v + fresh2 * (g * g);
+            *m = normal(*m + (g - *m) * fresh1);
+            *v = normal(beta2 * *v + fresh2 * (g * g));
             let root = v.sqrt() * root_scale + epsilon;
             *p = *p * kept - (gradient_size * g + mean_size * *m) / root;
         }

@@ -17,6 +17,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Adam, Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 
 /// RAdam: momentum first, Adam as soon as the variance of its denominator is under control.
 ///
@@ -89,8 +90,8 @@ impl Prepared {
             (T::from_f64(1.0 - shared.settings.beta2), T::from_f64(shared.settings.epsilon));
         let [means, squares] = state.ranges(group.range());
         for (((p, &g), m), v) in group.parameters.iter_mut().zip(group.gradients).zip(means).zip(squares) {
-            *m += (g - *m) * fresh1;
-            *v = beta2 * *v + fresh2 * (g * g);
+            *m = normal(*m + (g - *m) * fresh1);
+            *v = normal(beta2 * *v + fresh2 * (g * g));
             let scale = if shared.adaptive { v.sqrt() + epsilon } else { T::ONE };
             *p = *p * kept - step_size * *m / scale;
         }

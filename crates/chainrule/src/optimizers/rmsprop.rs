@@ -16,6 +16,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// RMSprop: `p <- p - learning_rate g / (sqrt(mean of g^2) + epsilon)`.
@@ -83,7 +84,7 @@ struct Scalars<T> {
 impl<T: Real> Scalars<T> {
     #[inline(always)]
     fn mean_square(&self, s: &mut T, g: T) -> T {
-        *s = self.smoothing * *s + self.fresh * (g * g);
+        *s = normal(self.smoothing * *s + self.fresh * (g * g));
         *s
     }
 
@@ -91,7 +92,7 @@ impl<T: Real> Scalars<T> {
     #[inline(always)]
     fn variance(&self, s: &mut T, a: &mut T, g: T) -> T {
         let mean_square = self.mean_square(s, g);
-        *a += (g - *a) * self.fresh;
+        *a = normal(*a + (g - *a) * self.fresh);
         let variance = mean_square - *a * *a;
         variance.relu()
     }
@@ -103,7 +104,7 @@ impl<T: Real> Scalars<T> {
 
     #[inline(always)]
     fn velocity(&self, v: &mut T, direction: T) -> T {
-        *v = self.momentum * *v + direction;
+        *v = normal(self.momentum * *v + direction);
         *v
     }
 

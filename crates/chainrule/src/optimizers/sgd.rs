@@ -16,6 +16,7 @@ use super::each::Each;
 use super::rule::{self, Progress, Rule};
 use super::{Group, StateRange};
 use crate::Error;
+use crate::lanes::normal;
 use crate::validate::Settings;
 
 /// Stochastic gradient descent: `p <- p - learning_rate v`, `v <- momentum v + g`.
@@ -97,7 +98,7 @@ impl Prepared {
         let momentum = T::from_f64(each.shared().settings.momentum);
         let [velocity] = state.ranges(group.range());
         for ((p, &g), v) in group.parameters.iter_mut().zip(group.gradients).zip(velocity) {
-            *v = momentum * *v + g;
+            *v = normal(momentum * *v + g);
             *p = *p * kept - learning_rate * *v;
         }
     }
@@ -108,7 +109,7 @@ impl Prepared {
         let momentum = T::from_f64(each.shared().settings.momentum);
         let [velocity] = state.ranges(group.range());
         for ((p, &g), v) in group.parameters.iter_mut().zip(group.gradients).zip(velocity) {
-            *v = momentum * *v + g;
+            *v = normal(momentum * *v + g);
             *p = *p * kept - learning_rate * (g + momentum * *v);
         }
     }

@@ -1,7 +1,8 @@
 //! Who makes the steps of a run: one thread, or several that share the rows of each batch, whichever is faster.
 //!
-//! Both ways give the same bits, so a run may try them in its first steps and go on with the faster one, and try again later,
-//! each time after four times as many steps, because the other cores may have become busy or free. Where a step is so small
+//! Both ways give the same bits, so a run may try them in its first steps and go on with the faster one. It tries again
+//! later, each time after four times as many steps, because the other cores may have become free; and it goes on alone at
+//! once where several steps together take longer than one alone did, because another program has taken a core. Where a step is so small
 //! that meeting costs more than the work, nothing is tried.
 //! Must not know: optimizers, epochs. The clock is read for this choice alone, and only where several threads were asked for.
 
@@ -24,8 +25,15 @@ const TURN: usize = 4;
 const TURNS: usize = 6;
 /// Steps of each way that count.
 const COUNTED: usize = (TURN - 1) * TURNS / 2;
+/// Steps of a trial.
+const STEPS: usize = TURN * TURNS;
 /// Steps between the first trial and the second.
 const PAUSE: usize = 1000;
+/// Steps together, one after another, that are slower than one alone before the run goes on alone.
+const PATIENCE: usize = 4;
+/// The places of the two ways.
+const TOGETHER: usize = 0;
+const ALONE: usize = 1;
 
 /// A plan for a number of parts, with its memory.
 #[derive(Debug)]
@@ -55,6 +63,10 @@ struct Trial {
     began: Option<Instant>,
     /// Steps from the end of this trial to the next one.
     pause: usize,
+    /// Seconds of a step alone, once the trial is over.
+    alone: f64,
+    /// The last steps together that were slower, in a row.
+    slow: usize,
 }
 
 /// The seconds of some steps.
@@ -66,7 +78,7 @@ struct Samples {
 
 impl<T: Scalar> Crew<T> {
     /// The crew for a trainer's batches.
-    pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes) -> Result<Self, Error> {
+    pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes<'_>) -> Result<Self, Error> {
         let way = |parts: usize| -> Result<Way<T>, Error> {
             let gradients = GradientPlan::new(trainer.network, &trainer.config, Shapes { parts, ..shapes })?;
             Ok(Way { workspace: gradients.plan.workspace(), gradients })
@@ -96,24 +108,29 @@ impl<T: Scalar> Crew<T> {
             return;
         }
         let trial = &mut self.trial;
-        match trial.steps {
-            steps if steps < TURN * TURNS => {
-                self.chosen = steps / TURN % 2;
-                trial.began = Some(Instant::now());
-            }
-            steps if steps == TURN * TURNS => self.chosen = trial.faster(),
-            steps if steps == TURN * TURNS + trial.pause => {
-                *trial = Trial::new(trial.pause.saturating_mul(4))
-            }
-            _ => {}
+        if trial.steps == STEPS + trial.pause {
+            *trial = Trial::new(trial.pause.saturating_mul(4));
         }
+        if trial.steps < STEPS {
+            self.chosen = trial.steps / TURN % 2;
+        } else if trial.steps == STEPS {
+            self.chosen = trial.faster();
+        }
+        // Once the trial is over, a step alone needs no watching.
+        trial.began = (trial.steps < STEPS || self.chosen == TOGETHER).then(Instant::now);
     }
 
     /// Notes what the step took.
     pub(super) fn end_step(&mut self) {
         let trial = &mut self.trial;
-        if let Some(began) = trial.began.take().filter(|_| trial.steps % TURN > 0) {
-            trial.seconds[self.chosen].push(began.elapsed().as_secs_f64());
+        if let Some(began) = trial.began.take() {
+            let seconds = began.elapsed().as_secs_f64();
+            if trial.steps >= STEPS {
+                trial.slow = if seconds > trial.alone { trial.slow + 1 } else { 0 };
+                self.chosen = if trial.slow < PATIENCE { TOGETHER } else { ALONE };
+            } else if trial.steps % TURN > 0 {
+                trial.seconds[self.chosen].push(seconds);
+            }
         }
         trial.steps += 1;
     }
@@ -121,13 +138,14 @@ impl<T: Scalar> Crew<T> {
 
 impl Trial {
     fn new(pause: usize) -> Self {
-        Trial { steps: 0, seconds: Default::default(), began: None, pause }
+        Trial { steps: 0, seconds: Default::default(), began: None, pause, alone: f64::INFINITY, slow: 0 }
     }
 
     /// The number of the way whose steps were faster.
     fn faster(&mut self) -> usize {
         let [together, alone] = &mut self.seconds;
-        usize::from(alone.median() < together.median())
+        self.alone = alone.median();
+        if self.alone < together.median() { ALONE } else { TOGETHER }
     }
 }
 

@@ -359,7 +359,7 @@ fn problem(detail: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::{Examples, Features, Targets};
-    use chainrule_engine::Real;
+    use chainrule_engine::Scalar;
 
     fn real(values: &[f64]) -> Features<'_> {
         Features::Real { width: 2, values: values.into() }

@@ -103,6 +103,7 @@ impl<'a, T: Scalar> FullBatch<'a, T> {
             parts: trainer.threads,
             weighted: part.is_weighted(),
             reduction: Reduction::Sum,
+            turned: None,
         };
         let without = TrainingConfig { penalty: Penalty::default(), ..config.clone() };
         let data = GradientPlan::new(network, &without, shapes)?;

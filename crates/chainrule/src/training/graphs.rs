@@ -2,12 +2,13 @@
 
 use core::ops::Range;
 
-use chainrule_engine::{Capacity, NodeId, Plan, Shape, Tape, Tensor};
+use chainrule_engine::{Capacity, Layout, NodeId, Plan, Shape, Tape, Tensor};
 
 use super::config::TrainingConfig;
+use super::turned::Turned;
 use crate::layers::{Mode, Role};
 use crate::losses::Weights;
-use crate::network::{Forward, Network, Objective};
+use crate::network::{Forward, Network, Objective, transposed};
 use crate::{Error, Reduction};
 
 /// Rows that a judging plan takes at once.
@@ -28,7 +29,7 @@ pub(super) struct GradientPlan {
 
 /// What is different between a batch's gradient and the whole data's.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shapes {
+pub(super) struct Shapes<'s> {
     /// The most rows at once.
     pub(super) capacity: usize,
     /// The parts that are computed at once.
@@ -37,14 +38,17 @@ pub(super) struct Shapes {
     pub(super) weighted: bool,
     /// How the losses of the rows become one number.
     pub(super) reduction: Reduction,
+    /// The matrix that is stored the other way round.
+    pub(super) turned: Option<&'s Turned>,
 }
 
 impl GradientPlan {
-    pub(super) fn new(network: &Network, config: &TrainingConfig, shapes: Shapes) -> Result<Self, Error> {
-        let tape = Tape::with_layout(network.layout()?);
+    pub(super) fn new(network: &Network, config: &TrainingConfig, shapes: Shapes<'_>) -> Result<Self, Error> {
+        let turned = shapes.turned.map(|turned| turned.name.as_str());
+        let tape = Tape::with_layout(stored_layout(network, turned)?);
         let objective = Objective { loss: config.loss, reduction: shapes.reduction };
         let inputs = Inputs::new(&tape, network, config, shapes.weighted);
-        let forward = network.forward(&tape, inputs.features, Mode::Train)?;
+        let forward = network.forward_with(&tape, inputs.features, Mode::Train, turned)?;
         let loss = objective.build(&forward, inputs.targets, inputs.weights())?;
         let penalised = config.penalty.add_to(loss, &weights(network, &forward)?);
         let gradients = flat_gradient(&tape, penalised, &forward)?;
@@ -85,6 +89,17 @@ impl GradientPlan {
         let first = self.parameters + 2;
         self.updates.iter().enumerate().map(move |(number, range)| (first + number, range))
     }
+}
+
+/// The layout of the network's parameters with the matrix of this name the other way round.
+fn stored_layout(network: &Network, turned: Option<&str>) -> Result<Layout, Error> {
+    let mut layout = Layout::default();
+    for parameter in network.parameters()? {
+        let is_turned = turned == Some(parameter.name.as_str());
+        let shape = if is_turned { transposed(parameter.shape) } else { parameter.shape };
+        layout.add(&parameter.name, shape, parameter.role.is_trainable())?;
+    }
+    Ok(layout)
 }
 
 /// The weight matrices of a forward pass.

@@ -4,6 +4,7 @@
 //! ([`Crew`]): no memory is allocated.
 
 use core::ops::Range;
+use std::borrow::Cow;
 
 use chainrule_engine::{self as engine, Dim, Moment, Scalar};
 
@@ -17,6 +18,7 @@ use super::history::{Divergence, EpochRecord, Stop};
 use super::review::Review;
 use super::tally::Tally;
 use super::trainer::{Listener, Trained, Trainer};
+use super::turned::Turned;
 use super::update::{Flat, is_finite, update};
 use crate::layers::Role;
 use crate::metrics::Decision;
@@ -36,6 +38,8 @@ pub(super) struct Run<'a, T: Scalar> {
     /// Ranges of weight matrices with the length of their rows.
     matrices: Vec<(Range<usize>, usize)>,
     crew: Crew<T>,
+    /// What lies the other way round in the parameters, the moments and the average.
+    turned: Option<Turned>,
     average: Option<Average<T>>,
     plateau: Option<(Plateau, PlateauState)>,
     review: Review<T>,
@@ -44,23 +48,30 @@ pub(super) struct Run<'a, T: Scalar> {
 }
 
 impl<'a, T: Scalar> Run<'a, T> {
-    pub(super) fn new(trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
+    pub(super) fn new(mut trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
+        let turned = Turned::first(trainer.network, &trainer.config)?;
         let shapes = Shapes {
             capacity: trainer.config.batch_size.min(trainer.training.rows.len()),
             parts: 1,
             weighted: trainer.training.is_weighted(),
             reduction: trainer.config.reduction,
+            turned: turned.as_ref(),
         };
         let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
+        let (crew, review) = (Crew::new(&trainer, shapes)?, Review::new(&trainer)?);
+        if let Some(turned) = &turned {
+            turned.turn(trainer.params.values_mut());
+        }
         Ok(Run {
             rule,
             state: State::new(&rule, trainer.params.values().len()),
             groups,
             matrices,
-            crew: Crew::new(&trainer, shapes)?,
+            crew,
+            turned,
             average: trainer.config.averaging.map(|decay| Average::new(decay, trainer.params.values())),
             plateau: trainer.config.schedule.plateau(),
-            review: Review::new(&trainer)?,
+            review,
             steps: 0,
             learning_rate: trainer.config.peak_learning_rate(),
             trainer,
@@ -133,7 +144,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         let loss = workspace.output(plan, gradients.loss())[0].to_f64();
         let gradient = workspace.outputs_mut(plan, gradients.gradient());
         if !loss.is_finite() || !is_finite(pool, gradient, plan.shares().map(|share| share.end)) {
-            return self.failure(epoch, batch, moment).explain().map(Err);
+            return self.explain(epoch, batch, moment).map(Err);
         }
         config.clipping.apply(gradient);
         self.learning_rate = self.scheduled_rate();
@@ -142,19 +153,21 @@ impl<'a, T: Scalar> Run<'a, T> {
         Ok(Ok(loss))
     }
 
-    fn failure<'f>(&'f self, epoch: usize, rows: &'f [usize], moment: Moment) -> Failure<'f, T> {
+    /// Why the step on these rows ended in something that is not finite.
+    fn explain(&self, epoch: usize, rows: &[usize], moment: Moment) -> Result<Divergence, Error> {
         let Way { gradients, workspace } = self.crew.way();
-        Failure {
+        let failure = Failure {
             network: self.trainer.network,
             config: &self.trainer.config,
             part: &self.trainer.training,
             rows,
-            parameters: self.trainer.params.values(),
+            parameters: &declared(self.turned.as_ref(), self.trainer.params.values()),
             gradients,
             workspace,
             moment,
             epoch,
-        }
+        };
+        failure.explain()
     }
 
     /// The learning rate of the next step.
@@ -237,7 +250,8 @@ impl<'a, T: Scalar> Run<'a, T> {
         };
         let parameters = self.average.as_ref().map_or(self.trainer.params.values(), Average::values);
         let judged_on = (&self.trainer.validation, &mut self.crew.pool);
-        let stop = self.review.epoch(record, parameters, judged_on, listener)?;
+        let parameters = declared(self.turned.as_ref(), parameters);
+        let stop = self.review.epoch(record, &parameters, judged_on, listener)?;
         if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last())
         {
             *state = plateau.observe(*state, record.judged_loss());
@@ -250,8 +264,19 @@ impl<'a, T: Scalar> Run<'a, T> {
         if let Some(average) = &self.average {
             self.trainer.params.values_mut().copy_from_slice(average.values());
         }
+        if let Some(turned) = &self.turned {
+            turned.turn_back(self.trainer.params.values_mut());
+        }
         self.review.finish(self.trainer, stop, self.steps)
     }
+}
+
+/// Parameters in their declared order.
+fn declared<'p, T: Scalar>(turned: Option<&Turned>, parameters: &'p [T]) -> Cow<'p, [T]> {
+    let Some(turned) = turned else { return Cow::Borrowed(parameters) };
+    let mut declared = parameters.to_vec();
+    turned.turn_back(&mut declared);
+    Cow::Owned(declared)
 }
 
 /// Ranges of the flat buffer that are updated together, and the weight matrices with the length of their rows.

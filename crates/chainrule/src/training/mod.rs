@@ -23,6 +23,7 @@ mod split;
 mod stopping;
 mod tally;
 mod trainer;
+mod turned;
 mod update;
 
 pub use config::{ClassWeights, Order, TrainingConfig};

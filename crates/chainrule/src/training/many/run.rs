@@ -102,6 +102,7 @@ impl<'a> Run<'a> {
             parts: 1,
             weighted: first.training.is_weighted(),
             reduction: first.config.reduction,
+            turned: None,
         };
         let gradients = GradientPlan::new(first.network, &first.config, shapes)?;
         let held_out = !first.validation.rows.is_empty();
