@@ -32,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut trainers = Vec::new();
     for (training, held_out) in &parts {
         for seed in 0..SEEDS {
-            let config = TrainingConfig { seed, learning_rate: Some(0.01), epochs: 30, ..TrainingConfig::default() };
+            let config =
+                TrainingConfig { seed, learning_rate: Some(0.01), epochs: 30, ..TrainingConfig::default() };
             trainers.push(Trainer::<f32>::new(&network, training, config)?.with_validation(held_out)?);
         }
     }
