@@ -121,11 +121,11 @@ fn all_lanes_finite<T: Scalar>(values: &[T]) -> bool {
 ///
 /// As [`all_finite`], for types whose lanes are to be told apart.
 pub fn zero_where_finite<T: Real>(values: &[T]) -> T {
-    let mut sums = [T::ZERO; 4];
     dispatch(
         #[inline(always)]
         || {
-            let (blocks, rest) = values.as_chunks::<4>();
+            let mut sums = [T::ZERO; 8];
+            let (blocks, rest) = values.as_chunks::<8>();
             for block in blocks {
                 for (sum, x) in sums.iter_mut().zip(block) {
                     *sum += *x * T::ZERO;
@@ -134,10 +134,14 @@ pub fn zero_where_finite<T: Real>(values: &[T]) -> T {
             for x in rest {
                 sums[0] += *x * T::ZERO;
             }
+            // Minus zero has become zero by the addition to zero.
+            let mut total = T::ZERO;
+            for sum in sums {
+                total += sum;
+            }
+            total
         },
-    );
-    // Minus zero has become zero by the addition of zero.
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
+    )
 }
 
 #[inline(always)]

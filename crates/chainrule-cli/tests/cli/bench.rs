@@ -44,6 +44,26 @@ fn a_report_for_programs_says_what_was_done_and_that_a_step_allocates_nothing() 
 }
 
 #[test]
+fn many_networks_are_set_against_one_after_another() {
+    let text = Folder::new().done("bench --many 5 --workload iris --seconds 0.001");
+    insta::assert_snapshot!(shape(&text), @"
+    processor #
+    networks 5, seeds # to 4, the same bits every way
+    times of a step of one network, the least of several rounds
+
+    network layers one after another at once gain at once, two threads gain
+    iris 4-50-20-10-3 sigmoid # # # # # # # #
+    ");
+    let text = Folder::new().done("bench --many 4 --workload iris --seconds 0.001 --json");
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let network = &report["networks"][0];
+    assert_eq!((&report["count"], &network["name"]), (&4.into(), &"iris".into()));
+    for way in ["one_after_another", "at_once", "at_once_by_two_threads"] {
+        assert!(network[way].as_f64().unwrap() > 0.0, "{way}");
+    }
+}
+
+#[test]
 fn unknown_networks_and_times_are_refused() {
     insta::assert_snapshot!(Folder::new().refused("bench --workload irs"), @"
     error: invalid value 'irs' for '--workload <NAME>': expected one of iris, tab, mnist-small, mnist-mid, large

@@ -92,3 +92,68 @@ pub(super) fn decision(trainer: &Trainer<'_, f32>) -> Decision {
     let outputs = trainer.network.outputs();
     Decision::new(trainer.training.examples.targets(), outputs, trainer.config.loss)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::packed;
+    use crate::optimizers::Lbfgs;
+    use crate::{Examples, Features, Network, Targets, Trainer, TrainingConfig};
+
+    fn examples() -> Examples<'static> {
+        let features = Features::Real { width: 2, values: vec![0.5; 40].into() };
+        let labels = (0..20).map(|row| row % 2).collect();
+        Examples::new(features, Targets::Classes { count: 2, labels }).expect("20 rows")
+    }
+
+    /// The sizes of the packs of runs with these settings.
+    fn sizes(network: &Network, threads: usize, configs: impl Iterator<Item = TrainingConfig>) -> Vec<usize> {
+        let examples = examples();
+        let trainer = |config| Trainer::new(network, &examples, config).expect("the settings are sound");
+        let packs = packed(configs.map(trainer).collect(), threads).expect("the network is sound");
+        packs.iter().map(Vec::len).collect()
+    }
+
+    fn seeds(count: u64) -> impl Iterator<Item = TrainingConfig> {
+        (0..count).map(|seed| TrainingConfig { seed, ..TrainingConfig::default() })
+    }
+
+    #[test]
+    fn packs_are_filled_and_a_small_rest_is_trained_alone() {
+        let network: Network = "2,tanh:3,softmax:2".parse().expect("the spec is ours");
+        assert_eq!(sizes(&network, 1, seeds(3)), [1, 1, 1]);
+        assert_eq!(sizes(&network, 1, seeds(4)), [4]);
+        assert_eq!(sizes(&network, 1, seeds(34)), [16, 16, 1, 1]);
+        assert_eq!(sizes(&network, 1, seeds(37)), [16, 16, 5]);
+    }
+
+    #[test]
+    fn every_thread_has_a_pack_where_there_are_enough_runs() {
+        let network: Network = "2,tanh:3,softmax:2".parse().expect("the spec is ours");
+        assert_eq!(sizes(&network, 2, seeds(20)), [10, 10]);
+        assert_eq!(sizes(&network, 4, seeds(10)), [4, 4, 1, 1]);
+        assert_eq!(sizes(&network, 2, seeds(64)), [16; 4]);
+    }
+
+    #[test]
+    fn what_the_graph_or_the_loop_depends_on_keeps_runs_apart() {
+        let network: Network = "2,tanh:3,softmax:2".parse().expect("the spec is ours");
+        let apart = |seed: u64| TrainingConfig {
+            seed,
+            batch_size: if seed % 2 == 0 { 4 } else { 8 },
+            learning_rate: Some(0.1 / (seed + 1) as f64),
+            epochs: 1 + seed as usize,
+            ..TrainingConfig::default()
+        };
+        assert_eq!(sizes(&network, 1, (0..10).map(apart)), [5, 5]);
+        let searched = |config: TrainingConfig| config.with_optimizer(Lbfgs::default().into());
+        assert_eq!(sizes(&network, 1, seeds(4).map(searched)), [1; 4]);
+    }
+
+    #[test]
+    fn noise_and_size_keep_a_network_alone() {
+        for spec in ["2,tanh:3,dropout(0.5),softmax:2", "2,relu:200,relu:200,softmax:2"] {
+            let network: Network = spec.parse().expect("the spec is ours");
+            assert_eq!(sizes(&network, 1, seeds(4)), [1; 4], "{spec}");
+        }
+    }
+}
