@@ -60,7 +60,9 @@ mod trace;
 
 pub use array::Array;
 pub use chainrule_kernels::reduce::{all_finite, zero_where_finite};
-pub use chainrule_kernels::{Executor, Level, MOST_LANES, Pack, Pool, Real, Scalar, Serial, dispatch};
+pub use chainrule_kernels::{
+    Aligned, Executor, Level, MOST_LANES, Pack, Pool, Real, Scalar, Serial, dispatch,
+};
 pub use check::{CheckConfig, CheckReport, Checked, Comparison, check};
 pub use dot::dot;
 pub use error::{Error, Operand};

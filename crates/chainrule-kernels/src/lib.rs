@@ -28,6 +28,7 @@
 //! Must not know: graphs, files, a clock; and no kernel starts a thread: a [`Pool`] is made by the caller and passed in.
 //! The only crate of the workspace that may hold `unsafe` code.
 
+mod aligned;
 mod dispatch;
 mod elementary;
 mod gemm;
@@ -39,6 +40,7 @@ pub mod reduce;
 pub mod rows;
 mod scalar;
 
+pub use aligned::Aligned;
 pub use dispatch::{Level, Work, dispatch, dispatch_at};
 pub use gemm::{Output, Product, Zeros};
 pub use pack::Pack;

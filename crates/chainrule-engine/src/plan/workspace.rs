@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use chainrule_kernels::Real;
+use chainrule_kernels::{Aligned, Real};
 
 use super::memory::{Deal, Place, range};
 use super::{Plan, Slot};
@@ -11,11 +11,11 @@ use super::{Plan, Slot};
 #[derive(Clone, Debug)]
 pub struct Workspace<T> {
     /// What belongs to the batch as a whole; outputs first.
-    pub(super) shared: Vec<T>,
+    pub(super) shared: Aligned<T>,
     /// What has rows.
     pub(super) parts: Vec<Part<T>>,
     /// Scratch memory for what belongs to the whole, one for each part.
-    pub(super) scratch: Vec<Vec<T>>,
+    pub(super) scratch: Vec<Aligned<T>>,
     pub(super) batch: Option<usize>,
 }
 
@@ -23,8 +23,8 @@ pub struct Workspace<T> {
 #[derive(Clone, Debug)]
 pub(super) struct Part<T> {
     pub(super) number: usize,
-    pub(super) arena: Vec<T>,
-    pub(super) scratch: Vec<T>,
+    pub(super) arena: Aligned<T>,
+    pub(super) scratch: Aligned<T>,
 }
 
 /// The input arrays of one part of a batch, to be filled.
@@ -67,12 +67,12 @@ impl Plan {
 
 impl<T: Real> Workspace<T> {
     pub(super) fn new(plan: &Plan) -> Self {
-        let zeros = |len: usize| vec![T::ZERO; len];
-        let part = |number| Part { number, arena: zeros(plan.rows), scratch: zeros(plan.scratch) };
+        let part =
+            |number| Part { number, arena: Aligned::zeros(plan.rows), scratch: Aligned::zeros(plan.scratch) };
         Workspace {
-            shared: zeros(plan.shared),
+            shared: Aligned::zeros(plan.shared),
             parts: (0..plan.parts()).map(part).collect(),
-            scratch: (0..plan.parts()).map(|_| zeros(plan.scratch)).collect(),
+            scratch: (0..plan.parts()).map(|_| Aligned::zeros(plan.scratch)).collect(),
             batch: None,
         }
     }

@@ -6,7 +6,7 @@
 use core::ops::Range;
 use std::borrow::Cow;
 
-use chainrule_engine::{self as engine, Dim, Moment, Plan, Scalar};
+use chainrule_engine::{self as engine, Aligned, Dim, Moment, Plan, Scalar};
 
 use super::batches::order_rows;
 use super::crew::{Crew, Way};
@@ -38,6 +38,8 @@ pub(super) struct Run<'a, T: Scalar> {
     /// Ranges of weight matrices with the length of their rows.
     matrices: Vec<(Range<usize>, usize)>,
     crew: Crew<T>,
+    /// The parameters of the run; the trainer's are those from before until it ends.
+    parameters: Aligned<T>,
     /// What lies the other way round in the parameters, the moments and the average.
     turned: Option<Turned>,
     average: Option<Average<T>>,
@@ -48,7 +50,7 @@ pub(super) struct Run<'a, T: Scalar> {
 }
 
 impl<'a, T: Scalar> Run<'a, T> {
-    pub(super) fn new(mut trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
+    pub(super) fn new(trainer: Trainer<'a, T>, rule: UpdateRule) -> Result<Self, Error> {
         let turned = Turned::first(trainer.network, &trainer.config)?;
         let shapes = Shapes {
             capacity: trainer.config.batch_size.min(trainer.training.rows.len()),
@@ -59,17 +61,19 @@ impl<'a, T: Scalar> Run<'a, T> {
         };
         let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
         let (crew, review) = (Crew::new(&trainer, shapes)?, Review::new(&trainer)?);
+        let mut parameters = Aligned::from(trainer.params.values());
         if let Some(turned) = &turned {
-            turned.turn(trainer.params.values_mut());
+            turned.turn(&mut parameters);
         }
         Ok(Run {
             rule,
-            state: State::new(&rule, trainer.params.values().len()),
+            state: State::new(&rule, parameters.len()),
             groups,
             matrices,
             crew,
             turned,
-            average: trainer.config.averaging.map(|decay| Average::new(decay, trainer.params.values())),
+            average: trainer.config.averaging.map(|decay| Average::new(decay, &parameters)),
+            parameters,
             plateau: trainer.config.schedule.plateau(),
             review,
             steps: 0,
@@ -136,10 +140,10 @@ impl<'a, T: Scalar> Run<'a, T> {
     fn step(&mut self, epoch: usize, batch: &[usize]) -> Result<Result<f64, Divergence>, Error> {
         self.crew.begin_step();
         let moment = Moment { seed: self.trainer.config.seed, step: self.steps };
-        let Trainer { training, params, config, .. } = &self.trainer;
+        let Trainer { training, config, .. } = &self.trainer;
         let (pool, Way { gradients, workspace }) = self.crew.parts_mut();
         let (plan, width) = (&gradients.plan, gradients.target_width);
-        let run = engine::Run { batch: batch.len(), parameters: params.values(), moment };
+        let run = engine::Run { batch: batch.len(), parameters: &self.parameters, moment };
         plan.execute_on(pool, &run, workspace, |rows, inputs| training.fill(&batch[rows], width, inputs))?;
         let loss = workspace.output(plan, gradients.loss())[0].to_f64();
         let gradient = workspace.outputs_mut(plan, gradients.gradient());
@@ -161,7 +165,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             config: &self.trainer.config,
             part: &self.trainer.training,
             rows,
-            parameters: &declared(self.turned.as_ref(), self.trainer.params.values()),
+            parameters: &declared(self.turned.as_ref(), &self.parameters),
             gradients,
             workspace,
             moment,
@@ -185,7 +189,7 @@ impl<'a, T: Scalar> Run<'a, T> {
 
     /// Changes the parameters by the gradient in the workspace.
     fn update(&mut self) {
-        let parameters = self.trainer.params.values_mut();
+        let parameters = &mut self.parameters[..];
         let (pool, Way { gradients, workspace }) = self.crew.parts_mut();
         for (output, range) in gradients.updates() {
             parameters[range.clone()].copy_from_slice(workspace.output(&gradients.plan, output));
@@ -197,7 +201,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             cuts: &mut cuts(&gradients.plan),
         };
         update(pool, &step, &mut self.state, flat, &self.groups);
-        let parameters = self.trainer.params.values_mut();
+        let parameters = &mut self.parameters[..];
         if let Some(bound) = self.trainer.config.max_norm {
             for (range, inputs) in &self.matrices {
                 limit_norms(&mut parameters[range.clone()], *inputs, bound);
@@ -248,7 +252,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             validation_loss: None,
             validation_score: None,
         };
-        let parameters = self.average.as_ref().map_or(self.trainer.params.values(), Average::values);
+        let parameters = self.average.as_ref().map_or(&self.parameters[..], Average::values);
         let judged_on = (&self.trainer.validation, &mut self.crew.pool);
         let parameters = declared(self.turned.as_ref(), parameters);
         let stop = self.review.epoch(record, &parameters, judged_on, listener)?;
@@ -261,12 +265,8 @@ impl<'a, T: Scalar> Run<'a, T> {
 
     /// Keeps the average where one was asked for.
     fn finish(mut self, stop: Stop) -> Trained<T> {
-        if let Some(average) = &self.average {
-            self.trainer.params.values_mut().copy_from_slice(average.values());
-        }
-        if let Some(turned) = &self.turned {
-            turned.turn_back(self.trainer.params.values_mut());
-        }
+        let kept = self.average.as_ref().map_or(&self.parameters[..], Average::values);
+        self.trainer.params.values_mut().copy_from_slice(&declared(self.turned.as_ref(), kept));
         self.review.finish(self.trainer, stop, self.steps)
     }
 }
