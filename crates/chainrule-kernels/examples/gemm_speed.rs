@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use chainrule_kernels::{Level, Product, Real, Scalar, Zeros, dispatch_at};
 
 /// Batch, outputs and inputs of a dense layer.
-const LAYERS: [(usize, usize, usize); 14] = [
+const LAYERS: [(usize, usize, usize); 16] = [
     (1, 128, 784),
     (2, 50, 4),
     (2, 20, 50),
@@ -30,6 +30,8 @@ const LAYERS: [(usize, usize, usize); 14] = [
     (512, 512, 512),
     (64, 1024, 1024),
     (512, 2048, 1024),
+    (512, 2048, 2048),
+    (512, 1000, 2048),
 ];
 
 /// Batch, outputs and inputs of a first layer whose input has many zeros.

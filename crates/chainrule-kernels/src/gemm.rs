@@ -16,17 +16,23 @@
 //!   with AVX2, read in order while the tiles of a column pass over it; a tile of A is 24 KiB and stays in the
 //!   first-level cache. 256 was 8 % slower at 512 x 1024 x 2048: C is read and written once for each block.
 //! - **Column block**: 256 columns. Packed B is at most 512 KiB of `f32` and stays in a second-level cache of 1 MiB.
-//! - **Row block**: 96 rows of A, packed to 192 KiB, where packing A pays.
-//! - **Packing** (`block.rs`): an operand that leaves the second-level cache and is used often is packed; below that
-//!   it is read in place, which was up to a fifth faster (32 x 784 x 128). B given transposed (forward pass, `x Wᵀ`)
-//!   is always transposed while packing, in registers, because its sums cannot be split over p.
+//! - **Packing** (`blocking.rs` decides, `block.rs` does it): an operand that leaves the second-level cache and is used
+//!   often is packed; below that it is read in place, which was up to a fifth faster (32 x 784 x 128). B given transposed
+//!   (forward pass, `x Wᵀ`) is always transposed while packing, in registers, because its sums cannot be split over p.
+//! - **Large products** (`ahead.rs`): where all three matrices leave the caches, up to 512 rows of A are packed once for
+//!   1024 values of p, B follows in blocks of 64 columns, and the next tile of C and the next block of B are fetched while
+//!   a tile is computed. Waiting for C was 10 to 15 % of the time, for B 5 to 13 %.
 //! - **Swapping**: for `x Wᵀ` with a batch smaller than the layer, x is the cheaper one to transpose. Then
 //!   `Cᵀ = W xᵀ` is computed into scratch memory and turned at the end; `fma(a, b, c) = fma(b, a, c)` keeps the bits.
+//! - **Few rows** (`few.rs`): for `x Wᵀ` of at most 8 rows, columns of Wᵀ are made in registers and multiplied at once.
+//! - **Zeros** (`sparse.rs`): where most factors of A are exactly 0 and the caller permits it, only the others are multiplied.
 //!
 //! Measured on one core of an AMD EPYC of family 26 (Zen 5) with `examples/gemm_speed.rs`, `f32`, best of many: peak
-//! 262 GFLOP/s at AVX-512; 512 x 512 x 512 reaches 88 to 97 % of it, 64 x 64 x 64 86 to 98 %, 32 x 128 x 784 (forward)
-//! 90 to 94 %; at AVX2 the same three reach 91 to 98 % of 124 GFLOP/s. A forward pass of one or two rows is bound by
-//! transposing the weights (1 x 128 x 784: 7 us), the price of keeping one order of addition.
+//! 262 to 285 GFLOP/s at AVX-512; 512 x 512 x 512 reaches 88 to 97 % of it, 64 x 64 x 64 86 to 98 %, 32 x 128 x 784
+//! (forward) 90 to 94 %, 512 x 2048 x 2048 85 to 92 %; at AVX2 the first three reach 91 to 98 % of 124 GFLOP/s. A forward
+//! pass of one row is bound by transposing the weights (1 x 128 x 784: 3 us), the price of keeping one order of addition.
+//! Vectors that lie across cache lines cost 2 to 4 %, and half of the speed where zeros are skipped: matrices should begin
+//! at a multiple of 64 bytes. `docs/notes/0004` has the figures, and what was tried and failed.
 //!
 //! Sources: K. Goto, R. van de Geijn, *Anatomy of high-performance matrix multiplication*, ACM TOMS 34 (2008); F. Van Zee,
 //! R. van de Geijn, *BLIS*, ACM TOMS 41 (2015); for tiles without packing, the `nano-gemm` crate (S. El Kazdadi).
@@ -118,8 +124,8 @@ impl Product {
     }
 
     /// How many elements of scratch memory [`run`](Self::run) needs, whatever the scalar type and the level, and
-    /// [`run_rows`](Self::run_rows) for any rows. 0 where nothing is packed; at most about 181,000, or the size of up to
-    /// 128 rows of C and 33,000 more.
+    /// [`run_rows`](Self::run_rows) for any rows. 0 where nothing is packed; at most about 590,000, or the size of up to
+    /// 128 rows of C and 66,000 more.
     pub fn scratch_len(&self) -> usize {
         blocking::scratch_len(self)
     }

@@ -141,7 +141,7 @@ impl Lowering<'_> {
     fn new_step(&self, node: NodeId, work: Work, operands: Vec<Operand>) -> Step {
         let shape = self.graph.node(node).shape();
         let (label, place) = (self.graph.label(node), Place::Shared(0));
-        let mut step = Step { node, label, work, operands, shape, place, adds_up: false };
+        let mut step = Step { node, label, work, operands, shape, size: shape.into(), place, adds_up: false };
         step.adds_up = split::adds_up_over_rows(&step);
         step
     }
@@ -154,7 +154,14 @@ impl Lowering<'_> {
         let shape = self.graph.node(id).shape();
         let is_fed = matches!(self.graph.node(id).op(), Op::Input { .. });
         let zeros = if is_fed { Zeros::Skip } else { Zeros::Multiply };
-        Operand { node: id, label: self.graph.label(id), shape, place: Place::Shared(0), zeros }
+        Operand {
+            node: id,
+            label: self.graph.label(id),
+            shape,
+            size: shape.into(),
+            place: Place::Shared(0),
+            zeros,
+        }
     }
 }
 

@@ -44,7 +44,12 @@ pub(super) struct Deal {
 
 impl Deal {
     /// The rows of a part.
+    #[inline]
     pub(super) fn rows(&self, part: usize) -> Range<usize> {
+        // Two divisions take 10 ns, which shows in a network of microseconds.
+        if self.parts == 1 {
+            return 0..self.batch;
+        }
         self.batch * part / self.parts..self.batch * (part + 1) / self.parts
     }
 }
@@ -101,15 +106,23 @@ pub(super) struct Sources<'a, T> {
     pub(super) deal: Deal,
     pub(super) shared: Around<'a, T>,
     pub(super) rows: Rows<'a, T>,
+    /// The examples that the step is about.
+    examples: usize,
 }
 
 impl<'a, T: Real> Sources<'a, T> {
-    /// The examples that the step is about.
+    pub(super) fn new(run: &'a Run<'a, T>, deal: Deal, shared: Around<'a, T>, rows: Rows<'a, T>) -> Self {
+        let examples = match rows {
+            Rows::OfPart(part, _) => deal.rows(part).len(),
+            Rows::OfAll(_) => deal.batch,
+        };
+        Sources { run, deal, shared, rows, examples }
+    }
+
+    /// The number of examples that the step is about.
+    #[inline]
     pub(super) fn batch(&self) -> usize {
-        match self.rows {
-            Rows::OfPart(part, _) => self.deal.rows(part).len(),
-            Rows::OfAll(_) => self.deal.batch,
-        }
+        self.examples
     }
 
     /// The place in the batch of the first of them.
@@ -137,7 +150,7 @@ impl<'a, T: Real> Sources<'a, T> {
     /// An operand that lies in one place.
     #[inline]
     pub(super) fn array(&self, operand: &Operand) -> &'a [T] {
-        let len = operand.shape.elements(self.batch());
+        let len = operand.size.elements(self.examples);
         match (operand.place, self.rows) {
             (Place::Parameters(offset), _) => &self.run.parameters[offset..offset + len],
             (Place::Shared(offset), _) => self.shared.slice(offset, len),
@@ -155,6 +168,33 @@ impl<'a, T: Real> Sources<'a, T> {
         match self.rows {
             Rows::OfAll(parts) => &parts[part].arena[range],
             Rows::OfPart(..) => unreachable!("what adds up over rows belongs to the whole batch"),
+        }
+    }
+}
+
+/// The number of elements of a shape, prepared so that it is quickly known for any batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    /// The product of the fixed dimensions.
+    fixed: usize,
+    /// How many dimensions are the batch.
+    batches: usize,
+}
+
+impl From<Shape> for Size {
+    fn from(shape: Shape) -> Self {
+        let (fixed, batches) = shape.volume();
+        Size { fixed, batches }
+    }
+}
+
+impl Size {
+    #[inline]
+    pub(super) fn elements(self, batch: usize) -> usize {
+        match self.batches {
+            0 => self.fixed,
+            1 => self.fixed * batch,
+            _ => (0..self.batches).fold(self.fixed, |elements, _| elements * batch),
         }
     }
 }

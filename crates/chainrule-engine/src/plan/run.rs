@@ -137,7 +137,7 @@ impl<T: Real> Running<'_, T> {
                 let Part { number, arena, scratch } = part;
                 for step in &phase.rows {
                     let (out, around) = split(arena, step, deal.rows(*number).len());
-                    let sources = Sources { run, deal, shared, rows: Rows::OfPart(*number, around) };
+                    let sources = Sources::new(run, deal, shared, Rows::OfPart(*number, around));
                     step.run(&sources, out, scratch);
                 }
             });
@@ -149,7 +149,7 @@ impl<T: Real> Running<'_, T> {
     fn whole(&mut self, step: &Step) {
         let Workspace { shared, parts, scratch, .. } = &mut *self.workspace;
         let (out, shared) = split(shared, step, 0);
-        let sources = Sources { run: self.run, deal: self.deal, shared, rows: Rows::OfAll(parts) };
+        let sources = Sources::new(self.run, self.deal, shared, Rows::OfAll(parts));
         step.run(&sources, out, &mut scratch[0]);
     }
 
@@ -157,7 +157,7 @@ impl<T: Real> Running<'_, T> {
         let Workspace { shared, parts, scratch, .. } = &mut *self.workspace;
         let (head, tail) = shared.split_at_mut(self.plan.head);
         let around = Around::from(head.len(), tail);
-        let sources = Sources { run: self.run, deal: self.deal, shared: around, rows: Rows::OfAll(parts) };
+        let sources = Sources::new(self.run, self.deal, around, Rows::OfAll(parts));
         let work = |share: &Share, out: &mut [T], scratch: &mut [T]| {
             for lines in &share.lines {
                 let range = lines.range.start - share.range.start..lines.range.end - share.range.start;
@@ -184,5 +184,5 @@ impl<T: Real> Running<'_, T> {
 /// The range of an arena that a step writes, and what lies around it.
 fn split<'a, T>(arena: &'a mut [T], step: &Step, batch: usize) -> (&'a mut [T], Around<'a, T>) {
     let (Place::Shared(offset) | Place::Rows(offset) | Place::Parameters(offset)) = step.place;
-    Around::split(arena, offset, step.shape.elements(batch))
+    Around::split(arena, offset, step.size.elements(batch))
 }

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use chainrule_kernels::{Output, Product, Real, Zeros};
 
-use super::memory::{Place, Sources};
+use super::memory::{Place, Size, Sources};
 use super::program::{Operands, Program};
 use crate::exec::{self, Stack, View};
 use crate::op::Op;
@@ -16,6 +16,7 @@ pub(super) struct Operand {
     pub(super) node: NodeId,
     pub(super) label: String,
     pub(super) shape: Shape,
+    pub(super) size: Size,
     pub(super) place: Place,
     /// [`Zeros::Skip`] for what a caller feeds, which often holds many (the background of images, one-hot columns).
     pub(super) zeros: Zeros,
@@ -42,6 +43,7 @@ pub(super) struct Step {
     pub(super) work: Work,
     pub(super) operands: Vec<Operand>,
     pub(super) shape: Shape,
+    pub(super) size: Size,
     pub(super) place: Place,
     /// Whether it adds up over the rows of the batch, part after part.
     pub(super) adds_up: bool,
@@ -123,8 +125,9 @@ impl Step {
 
     /// The product of two arrays that lie in one place each.
     fn multiply<T: Real>(&self, op: &Op, sources: &Sources<'_, T>, out: &mut [T], scratch: &mut [T]) {
-        let sizes = [0, 1].map(|index: usize| self.operands[index].shape.extents(sources.batch()));
-        let [a, b] = [0, 1].map(|index: usize| sources.array(&self.operands[index]));
+        let (left, right) = (&self.operands[0], &self.operands[1]);
+        let sizes = [left.shape.extents(sources.batch()), right.shape.extents(sources.batch())];
+        let (a, b) = (sources.array(left), sources.array(right));
         if let Some(stack) = Stack::new(op, &sizes, self.shape.extents(sources.batch())) {
             stack.skipping(self.operands[0].zeros).run(a, b, out, scratch);
         }
@@ -145,7 +148,8 @@ impl Step {
             let output = if part == 0 { Output::Overwrite } else { Output::Accumulate };
             let zeros = self.operands[0].zeros;
             let product = Product { transpose_a: true, output, zeros, ..Product::new(m, n, k) };
-            let [a, b] = [0, 1].map(|index: usize| sources.segment(&self.operands[index], part));
+            let a = sources.segment(&self.operands[0], part);
+            let b = sources.segment(&self.operands[1], part);
             product.run_rows(rows.clone(), a, b, out, scratch);
         }
     }

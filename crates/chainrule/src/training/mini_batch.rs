@@ -6,7 +6,7 @@
 use core::ops::Range;
 use std::borrow::Cow;
 
-use chainrule_engine::{self as engine, Dim, Moment, Scalar};
+use chainrule_engine::{self as engine, Dim, Moment, Plan, Scalar};
 
 use super::batches::order_rows;
 use super::crew::{Crew, Way};
@@ -143,7 +143,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         plan.execute_on(pool, &run, workspace, |rows, inputs| training.fill(&batch[rows], width, inputs))?;
         let loss = workspace.output(plan, gradients.loss())[0].to_f64();
         let gradient = workspace.outputs_mut(plan, gradients.gradient());
-        if !loss.is_finite() || !is_finite(pool, gradient, plan.shares().map(|share| share.end)) {
+        if !loss.is_finite() || !is_finite(pool, gradient, cuts(plan)) {
             return self.explain(epoch, batch, moment).map(Err);
         }
         config.clipping.apply(gradient);
@@ -194,7 +194,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         let flat = Flat {
             parameters,
             gradient: workspace.outputs(&gradients.plan, gradients.gradient()),
-            ends: &mut gradients.plan.shares().map(|share| share.end),
+            cuts: &mut cuts(&gradients.plan),
         };
         update(pool, &step, &mut self.state, flat, &self.groups);
         let parameters = self.trainer.params.values_mut();
@@ -269,6 +269,11 @@ impl<'a, T: Scalar> Run<'a, T> {
         }
         self.review.finish(self.trainer, stop, self.steps)
     }
+}
+
+/// Where the flat gradient is cut for the threads that computed it.
+fn cuts(plan: &Plan) -> impl Iterator<Item = usize> {
+    plan.shares().map(|share| share.start).skip(1)
 }
 
 /// Parameters in their declared order.

@@ -15,8 +15,8 @@ use crate::optimizers::{Group, State, StateRange, Step};
 pub(super) struct Flat<'f, T> {
     pub(super) parameters: &'f mut [T],
     pub(super) gradient: &'f [T],
-    /// Where each worker's range ends, in order; the last one takes what is left.
-    pub(super) ends: &'f mut dyn Iterator<Item = usize>,
+    /// Where the ranges are cut, in order.
+    pub(super) cuts: &'f mut dyn Iterator<Item = usize>,
 }
 
 /// A range of neighbouring parameters with what belongs to it.
@@ -34,12 +34,12 @@ pub(super) fn update<T: Real>(
     flat: Flat<'_, T>,
     groups: &[(Range<usize>, f64)],
 ) {
-    let Flat { parameters, gradient, ends } = flat;
+    let Flat { parameters, gradient, cuts } = flat;
     let mut rest = Piece { parameters, gradient, state: state.whole() };
     let mut pieces = [const { None }; MOST_THREADS];
     let mut count = 0;
-    for end in ends.take(executor.threads() - 1) {
-        let (piece, others) = rest.split_at(end);
+    for cut in cuts.take(MOST_THREADS - 1) {
+        let (piece, others) = rest.split_at(cut);
         (pieces[count], rest) = (Some(piece), others);
         count += 1;
     }
@@ -83,17 +83,17 @@ impl<'p, T: Real> Piece<'p, T> {
     }
 }
 
-/// Whether all of the gradient is finite; `ends` as in [`Flat`].
+/// Whether all of the gradient is finite; `cuts` as in [`Flat`].
 pub(super) fn is_finite<T: Real>(
     executor: &mut impl Executor,
     gradient: &[T],
-    ends: impl Iterator<Item = usize>,
+    cuts: impl Iterator<Item = usize>,
 ) -> bool {
     let mut pieces = [&gradient[..0]; MOST_THREADS];
     let (mut count, mut start) = (0, 0);
-    for end in ends.take(executor.threads() - 1).map(|end| end.min(gradient.len())) {
-        pieces[count] = &gradient[start..end];
-        (count, start) = (count + 1, end);
+    for cut in cuts.take(MOST_THREADS - 1).map(|cut| cut.min(gradient.len())) {
+        pieces[count] = &gradient[start..cut];
+        (count, start) = (count + 1, cut);
     }
     pieces[count] = &gradient[start..];
     let finite = AtomicBool::new(true);
