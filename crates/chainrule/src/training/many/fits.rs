@@ -139,7 +139,7 @@ mod tests {
         let network: Network = "2,tanh:3,softmax:2".parse().expect("the spec is ours");
         let apart = |seed: u64| TrainingConfig {
             seed,
-            batch_size: if seed % 2 == 0 { 4 } else { 8 },
+            batch_size: if seed.is_multiple_of(2) { 4 } else { 8 },
             learning_rate: Some(0.1 / (seed + 1) as f64),
             epochs: 1 + seed as usize,
             ..TrainingConfig::default()
