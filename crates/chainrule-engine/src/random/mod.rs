@@ -9,6 +9,7 @@
 //!
 //! Must not know: graphs, tensors, layers, threads, the clock or the operating system's source of entropy.
 
+mod ahead;
 pub mod mt19937;
 mod numpy;
 pub mod philox;

@@ -30,7 +30,7 @@ const ROUNDS: usize = 10;
 /// ```
 ///
 /// Source: Salmon et al. 2011, `philox4x32_10`.
-#[inline]
+#[inline(always)]
 pub fn block(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let (mut counter, mut key) = (counter, key);
     for _ in 1..ROUNDS {

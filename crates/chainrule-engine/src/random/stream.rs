@@ -26,6 +26,7 @@
 //!
 //! Must not know: graphs, tensors, who asks.
 
+use super::ahead::Ahead;
 use super::philox;
 use core::f64::consts::TAU;
 
@@ -161,24 +162,19 @@ impl Stream {
     ///
     /// Source: Lemire 2019, algorithm 5: the upper half of `bits * bound`, drawn again in the rare case that would be biased.
     pub fn next_below(&mut self, bound: u64) -> u64 {
-        let mut product = u128::from(self.next_bits()) * u128::from(bound);
-        if (product as u64) < bound {
-            let rejected_below = bound.wrapping_neg() % bound;
-            while (product as u64) < rejected_below {
-                product = u128::from(self.next_bits()) * u128::from(bound);
-            }
-        }
-        (product >> 64) as u64
+        below(bound, || self.next_bits())
     }
 
     /// Brings `items` into a random order, each order with the same probability.
     ///
     /// For `i` from the last position down to 1, swaps items `i` and [`next_below`](Self::next_below)`(i + 1)`.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        let mut ahead = Ahead::new(self);
         for last in (1..items.len()).rev() {
-            let chosen = self.next_below(last as u64 + 1) as usize;
+            let chosen = below(last as u64 + 1, || ahead.next_bits()) as usize;
             items.swap(last, chosen);
         }
+        self.cursor = ahead.position();
     }
 
     /// The numbers 0, 1, ..., `count - 1` in a random order.
@@ -198,6 +194,14 @@ impl Stream {
     fn block(&self, number: u64) -> [u32; 4] {
         let [low, high] = halves(number);
         philox::block([low, high, self.tag[0], self.tag[1]], self.key)
+    }
+
+    /// The numbers at `position`, which is even, and at the next one.
+    #[inline(always)]
+    pub(super) fn pair_at(&self, position: u64) -> [u64; 2] {
+        let [low, high] = halves(position / 2);
+        let words = philox::block([low, high, self.tag[0], self.tag[1]], self.key);
+        [join(words[0], words[1]), join(words[2], words[3])]
     }
 
     fn normal_pair(&self, block: u64) -> [f64; 2] {
@@ -242,8 +246,37 @@ fn join(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
 
+/// Lemire's integer below `bound` from 64 random bits, or more in the rare case that would be biased.
+#[inline(always)]
+fn below(bound: u64, mut next_bits: impl FnMut() -> u64) -> u64 {
+    let mut product = u128::from(next_bits()) * u128::from(bound);
+    if (product as u64) < bound {
+        let rejected_below = bound.wrapping_neg() % bound;
+        while (product as u64) < rejected_below {
+            product = u128::from(next_bits()) * u128::from(bound);
+        }
+    }
+    (product >> 64) as u64
+}
+
 #[cfg(test)]
 mod tests {
+    /// Many at once, from an even and an odd cursor, are the same numbers as one by one.
+    #[test]
+    fn a_shuffle_draws_the_numbers_that_come_next() {
+        for (len, drawn) in [(0, 3), (1, 0), (2, 1), (63, 0), (64, 1), (65, 2), (200, 7)] {
+            let mut stream = super::Stream::new(9, super::Purpose::Shuffle, 4);
+            (0..drawn).for_each(|_| _ = stream.next_bits());
+            let (mut one_by_one, mut items) = (stream, (0..len).collect::<Vec<usize>>());
+            let mut expected = items.clone();
+            for last in (1..len).rev() {
+                expected.swap(last, one_by_one.next_below(last as u64 + 1) as usize);
+            }
+            stream.shuffle(&mut items);
+            assert_eq!((items, stream.position()), (expected, one_by_one.position()));
+        }
+    }
+
     use super::{Purpose, Stream};
 
     /// Made by `tests/golden/scripts/random_stream.py`, a second implementation in Python.
