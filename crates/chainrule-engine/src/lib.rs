@@ -5,7 +5,7 @@
 //! derivatives; everything else reads it:
 //!
 //! - [`mod@reference`]: each element from its definition, in `f64`: the meaning of the graph;
-//! - [`Plan`]: the graph lowered once into fused steps over one arena, in `f32` or `f64`: the fast path;
+//! - [`Plan`]: the graph lowered once into fused steps over memory laid out beforehand, in `f32` or `f64`: the fast path;
 //! - [`trace()`]: every node's value and adjoint for chosen rows: the glass box;
 //! - [`check()`]: reverse mode against forward mode and central differences;
 //! - [`dot()`] and the graph's own `Display`: drawings.
@@ -37,7 +37,10 @@
 //! and [`Tape::finish`], [`Tape::grad`], [`Tape::jvp`] and [`Tensor::value`] return it. Parameters of a graph are ranges of one
 //! flat buffer, named by a [`Layout`]; random numbers are functions of a seed ([`random`]).
 //!
-//! Must not know: layers, files, a thread pool, the terminal, the clock.
+//! A plan may compute the rows of a batch in parts. Whether they are computed at once is the matter of the [`Executor`] that the
+//! caller passes ([`Plan::execute_on`]); their number never shows in the bits.
+//!
+//! Must not know: layers, files, threads (it re-exports [`Pool`] and makes none), the terminal, the clock.
 
 mod array;
 mod check;

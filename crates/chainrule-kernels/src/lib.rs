@@ -5,7 +5,8 @@
 //! - [`reduce`]: sums, maxima and copies over up to four dimensions with strides;
 //! - [`rows`]: the logarithm of the softmax of each row, picking one element of each row and its adjoint;
 //! - [`dispatch()`]: one generic loop compiled for each set of vector instructions, chosen at run time;
-//! - [`Executor`]: whoever runs a task for several items, a [`Pool`] of threads for one.
+//! - [`Executor`]: whoever runs a task for several items, a [`Pool`] of threads for one;
+//! - [`Aligned`]: memory that begins at a cache line, which vectors like.
 //!
 //! Every element of a result has one accumulator, fed in a fixed order, and every elementary function is a fixed sequence of
 //! correctly rounded operations. So a result has the same bits at every [`Level`]: they differ in time only.

@@ -25,7 +25,11 @@
 //! [`folds`] and [`evaluate()`] tell how good the result is; [`Predictor`] uses it. Programs that show each of them lie in the
 //! repository's folder `examples/`. Tables and model files are the business of the crates `chainrule-data` and `chainrule-files`.
 //!
-//! Must not know: files, the terminal, the clock, threads. It never matches on an operation of the graph.
+//! [`Trainer::with_threads`] trains on several threads, [`train_many`] trains many small networks at once; neither changes a bit
+//! of the result.
+//!
+//! Must not know: files, the terminal. It starts threads and reads the clock only where [`Trainer::with_threads`] asks for more
+//! than one, and no result depends on either. It never matches on an operation of the graph.
 
 pub mod activations;
 mod error;
