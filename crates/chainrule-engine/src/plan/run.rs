@@ -3,7 +3,9 @@
 //! Must not know: what a step does, who the executor is.
 
 use core::ops::Range;
+use core::sync::atomic::{AtomicBool, Ordering};
 
+use chainrule_kernels::reduce::all_finite;
 use chainrule_kernels::{Executor, Real, Serial};
 
 use super::memory::{Around, Deal, Place, Rows, Sources, range};
@@ -154,7 +156,8 @@ impl<T: Real> Running<'_, T> {
     }
 
     fn leaves(&mut self, executor: &mut impl Executor, leaves: &[Step], shares: &[Share]) {
-        let Workspace { shared, parts, scratch, .. } = &mut *self.workspace;
+        let Workspace { shared, parts, scratch, finite, .. } = &mut *self.workspace;
+        let all_are_finite = AtomicBool::new(true);
         let (head, tail) = shared.split_at_mut(self.plan.head);
         let around = Around::from(head.len(), tail);
         let sources = Sources::new(self.run, self.deal, around, Rows::OfAll(parts));
@@ -163,9 +166,14 @@ impl<T: Real> Running<'_, T> {
                 let range = lines.range.start - share.range.start..lines.range.end - share.range.start;
                 leaves[lines.leaf].run_lines(lines.lines.clone(), &sources, &mut out[range], scratch);
             }
+            if !all_finite(out) {
+                all_are_finite.store(false, Ordering::Relaxed);
+            }
         };
         if let ([share], [scratch]) = (shares, &mut scratch[..]) {
-            return work(share, head, scratch);
+            work(share, head, scratch);
+            *finite = all_are_finite.into_inner();
+            return;
         }
         let mut rest = head;
         let mut jobs = [const { None }; MOST_PARTS];
@@ -178,6 +186,7 @@ impl<T: Real> Running<'_, T> {
                 work(share, out, scratch);
             }
         });
+        *finite = all_are_finite.into_inner();
     }
 }
 

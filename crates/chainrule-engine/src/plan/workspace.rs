@@ -17,6 +17,8 @@ pub struct Workspace<T> {
     /// Scratch memory for what belongs to the whole, one for each part.
     pub(super) scratch: Vec<Aligned<T>>,
     pub(super) batch: Option<usize>,
+    /// Whether the outputs of fixed shape of the last run are finite.
+    pub(super) finite: bool,
 }
 
 /// The memory for the rows of a part of the batch.
@@ -74,6 +76,7 @@ impl<T: Real> Workspace<T> {
             parts: (0..plan.parts()).map(part).collect(),
             scratch: (0..plan.parts()).map(|_| Aligned::zeros(plan.scratch)).collect(),
             batch: None,
+            finite: true,
         }
     }
 
@@ -117,6 +120,11 @@ impl<T: Real> Workspace<T> {
         let rows = self.parts.iter().filter(move |_| has_rows).map(move |part| &part.arena[of_part(part)]);
         let fixed = (!has_rows).then(|| &self.shared[range(place, shape, 0)]);
         rows.chain(fixed)
+    }
+
+    /// Whether all outputs of fixed shape of the last run are finite: looked at while they were in the nearest cache.
+    pub fn is_finite(&self) -> bool {
+        self.finite
     }
 
     /// The outputs of `range` of the last run as one slice; they must all be of fixed shape.

@@ -128,7 +128,7 @@ impl<T: Scalar> Crew<T> {
             if trial.steps >= STEPS {
                 trial.slow = if seconds > trial.alone { trial.slow + 1 } else { 0 };
                 self.chosen = if trial.slow < PATIENCE { TOGETHER } else { ALONE };
-            } else if trial.steps % TURN > 0 {
+            } else if !trial.steps.is_multiple_of(TURN) {
                 trial.seconds[self.chosen].push(seconds);
             }
         }

@@ -19,7 +19,7 @@ use super::review::Review;
 use super::tally::Tally;
 use super::trainer::{Listener, Trained, Trainer};
 use super::turned::Turned;
-use super::update::{Flat, is_finite, update};
+use super::update::{Flat, update};
 use crate::layers::Role;
 use crate::metrics::Decision;
 use crate::network::Network;
@@ -146,11 +146,10 @@ impl<'a, T: Scalar> Run<'a, T> {
         let run = engine::Run { batch: batch.len(), parameters: &self.parameters, moment };
         plan.execute_on(pool, &run, workspace, |rows, inputs| training.fill(&batch[rows], width, inputs))?;
         let loss = workspace.output(plan, gradients.loss())[0].to_f64();
-        let gradient = workspace.outputs_mut(plan, gradients.gradient());
-        if !loss.is_finite() || !is_finite(pool, gradient, cuts(plan)) {
+        if !workspace.is_finite() {
             return self.explain(epoch, batch, moment).map(Err);
         }
-        config.clipping.apply(gradient);
+        config.clipping.apply(workspace.outputs_mut(plan, gradients.gradient()));
         self.learning_rate = self.scheduled_rate();
         self.update();
         self.crew.end_step();

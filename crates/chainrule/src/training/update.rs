@@ -4,9 +4,8 @@
 //! Must not know: rules, networks, batches.
 
 use core::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use chainrule_engine::{Executor, Real, all_finite};
+use chainrule_engine::{Executor, Real};
 
 use super::trainer::MOST_THREADS;
 use crate::optimizers::{Group, State, StateRange, Step};
@@ -81,26 +80,4 @@ impl<'p, T: Real> Piece<'p, T> {
             }
         }
     }
-}
-
-/// Whether all of the gradient is finite; `cuts` as in [`Flat`].
-pub(super) fn is_finite<T: Real>(
-    executor: &mut impl Executor,
-    gradient: &[T],
-    cuts: impl Iterator<Item = usize>,
-) -> bool {
-    let mut pieces = [&gradient[..0]; MOST_THREADS];
-    let (mut count, mut start) = (0, 0);
-    for cut in cuts.take(MOST_THREADS - 1).map(|cut| cut.min(gradient.len())) {
-        pieces[count] = &gradient[start..cut];
-        (count, start) = (count + 1, cut);
-    }
-    pieces[count] = &gradient[start..];
-    let finite = AtomicBool::new(true);
-    executor.run(&mut pieces[..=count], |piece| {
-        if !all_finite(piece) {
-            finite.store(false, Ordering::Relaxed);
-        }
-    });
-    finite.into_inner()
 }
