@@ -35,9 +35,13 @@ pub(super) fn update<T: Real>(
 ) {
     let Flat { parameters, gradient, cuts } = flat;
     let mut rest = Piece { parameters, gradient, state: state.whole() };
+    let mut cuts = cuts.take(MOST_THREADS - 1).peekable();
+    if cuts.peek().is_none() {
+        return rest.update(step, groups);
+    }
     let mut pieces = [const { None }; MOST_THREADS];
     let mut count = 0;
-    for cut in cuts.take(MOST_THREADS - 1) {
+    for cut in cuts {
         let (piece, others) = rest.split_at(cut);
         (pieces[count], rest) = (Some(piece), others);
         count += 1;
