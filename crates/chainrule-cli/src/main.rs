@@ -9,6 +9,7 @@ mod choices;
 mod commands;
 mod failure;
 mod interrupt;
+mod level;
 mod model;
 mod output;
 mod prepare;
@@ -23,7 +24,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
-    match commands::run(arguments.command) {
+    match level::check().and_then(|()| commands::run(arguments.command)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&failure::describe(&error));

@@ -7,7 +7,8 @@
 //! every level, so the same loop gives the same bits.
 //!
 //! The manner is that of the `pulp` crate (S. El Kazdadi). Must not know: which kernels exist, threads, any setting
-//! that a program could change: the level is found, or passed as an argument.
+//! that a program could change: the level is found, or passed as an argument. Only whoever starts a program may lower it, with
+//! the environment variable [`Level::VARIABLE`], to see what another processor would do.
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
@@ -30,6 +31,30 @@ pub enum Level {
 impl Level {
     /// Every level that some processor has, slowest first.
     pub const ALL: [Level; 4] = [Level::Portable, Level::Neon, Level::Avx2, Level::Avx512];
+
+    /// The environment variable with the name of the highest level to use: `portable`, `neon`, `avx2` or `avx512`. Read
+    /// once, when a program first needs a level; a name that is none of these changes nothing.
+    pub const VARIABLE: &'static str = "CHAINRULE_LEVEL";
+
+    /// The level's name.
+    ///
+    /// ```
+    /// use chainrule_kernels::Level;
+    /// assert_eq!(Level::Avx512.name(), "avx512");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Portable => "portable",
+            Level::Neon => "neon",
+            Level::Avx2 => "avx2",
+            Level::Avx512 => "avx512",
+        }
+    }
+
+    /// The level of a name, if it is one.
+    pub fn named(name: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.name() == name)
+    }
 
     /// The fastest level of this processor. Asked of the processor once; later calls read one byte.
     #[inline]
@@ -74,9 +99,19 @@ static KNOWN: AtomicU8 = AtomicU8::new(0);
 
 #[cold]
 fn detect_and_remember() -> Level {
-    let level = detect();
+    let highest = std::env::var(Level::VARIABLE).ok().and_then(|name| Level::named(&name));
+    let level = limited(detect(), highest);
     KNOWN.store(level as u8, Ordering::Relaxed);
     level
+}
+
+/// The level that was found, or the highest that is wanted where that is lower and of the same family.
+fn limited(found: Level, highest: Option<Level>) -> Level {
+    match highest {
+        Some(Level::Portable) => Level::Portable,
+        Some(Level::Avx2) if found == Level::Avx512 => Level::Avx2,
+        _ => found,
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -181,7 +216,7 @@ pub(crate) unsafe fn with_avx2<W: Work>(work: W) -> W::Output {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, dispatch, dispatch_at};
+    use super::{Level, dispatch, dispatch_at, limited};
     use crate::Real;
 
     #[test]
@@ -216,6 +251,17 @@ mod tests {
         }
         assert_eq!(Level::detected().clamped(), Level::detected());
         assert!(Level::Portable.is_available());
+    }
+
+    #[test]
+    fn a_level_can_be_lowered_and_never_raised() {
+        assert_eq!(limited(Level::Avx512, Some(Level::Avx2)), Level::Avx2);
+        assert_eq!(limited(Level::Avx2, Some(Level::Avx512)), Level::Avx2);
+        assert_eq!(limited(Level::Avx2, Some(Level::Neon)), Level::Avx2);
+        assert_eq!(limited(Level::Neon, Some(Level::Portable)), Level::Portable);
+        assert_eq!(limited(Level::Neon, None), Level::Neon);
+        assert!(Level::ALL.into_iter().all(|level| Level::named(level.name()) == Some(level)));
+        assert_eq!(Level::named("sse"), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ fn each_network_has_a_line() {
     insta::assert_snapshot!(shape(&text), @"
     processor #
     peak # GFLOP/s measured, f32, one core
-    threads #
+    threads up to #
 
     network layers batch optimizer least median epoch GFLOP/s of peak allocations
     iris 4-50-20-10-3 sigmoid # sgd # # # # # # # # % #

@@ -8,4 +8,5 @@ mod bench;
 mod common;
 mod help;
 mod round_trip;
+mod same_bits;
 mod terminal;
