@@ -1,4 +1,4 @@
-//! Stage 3: offsets in one arena, by lifetime.
+//! Stage 4: offsets in one arena, by lifetime.
 //!
 //! Buffers whose lifetimes overlap must not overlap in memory. Greedy by size: the largest buffer first, each at the
 //! lowest offset that is free during its life. Source: Pisarchyk and Lee, "Efficient memory management for deep neural

@@ -20,9 +20,11 @@ use crate::Error;
 const TOO_SMALL: f64 = 3e5;
 /// Steps of a trial that are made one way before the other has its turn; the first of them, with cold caches, does not
 /// count.
-const TURN: usize = 4;
+const TURN: usize = 3;
 /// Turns of a trial, of both ways together.
-const TURNS: usize = 6;
+const TURNS: usize = 8;
+/// Seconds after which a trial ends with the first turn of both ways: the steps are so long that few of them tell.
+const LONG: f64 = 0.05;
 /// Steps of each way that count.
 const COUNTED: usize = (TURN - 1) * TURNS / 2;
 /// Steps of a trial.
@@ -111,6 +113,9 @@ impl<T: Scalar> Crew<T> {
         if trial.steps == STEPS + trial.pause {
             *trial = Trial::new(trial.pause.saturating_mul(4));
         }
+        if trial.steps == 2 * TURN && trial.spent() > LONG {
+            trial.steps = STEPS;
+        }
         if trial.steps < STEPS {
             self.chosen = trial.steps / TURN % 2;
         } else if trial.steps == STEPS {
@@ -139,6 +144,11 @@ impl<T: Scalar> Crew<T> {
 impl Trial {
     fn new(pause: usize) -> Self {
         Trial { steps: 0, seconds: Default::default(), began: None, pause, alone: f64::INFINITY, slow: 0 }
+    }
+
+    /// The seconds of all steps that counted.
+    fn spent(&self) -> f64 {
+        self.seconds.iter().flat_map(|samples| &samples.seconds[..samples.count]).sum()
     }
 
     /// The number of the way whose steps were faster.

@@ -139,9 +139,9 @@ impl<'a, T: Scalar> Trainer<'a, T> {
 
     /// Trains on up to this many threads instead of one, the caller's included; 0 is the same as 1, and 64 is the most.
     ///
-    /// The result has the same bits for any number. How many are used is measured in the first steps, unless the work of a
-    /// step is so small or so large that the answer is known: more threads are never slower than one, but for those few
-    /// steps. [`available_threads`] says what the system has.
+    /// The result has the same bits for any number. Optimizers with a step for each batch try both ways in the first steps and go
+    /// on with the faster one, unless a step is so small that meeting takes longer; what is slower is left at once. L-BFGS
+    /// always uses all. [`available_threads`] says what the system has.
     #[must_use = "the trainer with this many threads is returned"]
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.threads = threads.clamp(1, MOST_THREADS);

@@ -63,12 +63,16 @@ pub fn train_many(trainers: Vec<Trainer<'_, f32>>) -> Result<Vec<Trained<f32>>, 
 ///
 /// # Errors
 /// As [`train_many`].
-pub fn train_many_on(
-    trainers: Vec<Trainer<'_, f32>>,
+pub fn train_many_on<'a>(
+    trainers: Vec<Trainer<'a, f32>>,
     executor: &mut impl Executor,
 ) -> Result<Vec<Trained<f32>>, Error> {
     let count = trainers.len();
-    let mut jobs: Vec<Job<'_>> = fits::packed(trainers, executor.threads())?
+    // Threads of their own would only get into the way of the executor's.
+    let alone =
+        |trainer: Trainer<'a, f32>| if executor.threads() > 1 { trainer.with_threads(1) } else { trainer };
+    let trainers: Vec<Trainer<'a, f32>> = trainers.into_iter().map(alone).collect();
+    let mut jobs: Vec<Job<'a>> = fits::packed(trainers, executor.threads())?
         .into_iter()
         .map(|members| Job { members, trained: Ok(Vec::new()) })
         .collect();
