@@ -78,6 +78,12 @@ struct Samples {
     count: usize,
 }
 
+/// The threads that may pay for batches of so many rows: forward and backward pass take six operations a parameter and row.
+pub(super) fn worthwhile_threads<T: Scalar>(trainer: &Trainer<'_, T>, rows: usize) -> usize {
+    let work = 6.0 * trainer.params.values().len() as f64 * rows as f64;
+    if work < TOO_SMALL { 1 } else { trainer.threads.min(rows) }
+}
+
 impl<T: Scalar> Crew<T> {
     /// The crew for a trainer's batches.
     pub(super) fn new(trainer: &Trainer<'_, T>, shapes: Shapes<'_>) -> Result<Self, Error> {
@@ -85,9 +91,7 @@ impl<T: Scalar> Crew<T> {
             let gradients = GradientPlan::new(trainer.network, &trainer.config, Shapes { parts, ..shapes })?;
             Ok(Way { workspace: gradients.plan.workspace(), gradients })
         };
-        let work = 6.0 * trainer.params.values().len() as f64 * shapes.capacity as f64;
-        let threads = if work < TOO_SMALL { 1 } else { trainer.threads };
-        let pool = Pool::new(threads.min(shapes.capacity));
+        let pool = Pool::new(worthwhile_threads(trainer, shapes.capacity));
         let together = way(pool.threads())?;
         let divided = together.gradients.plan.parts() > 1;
         let ways = if divided { vec![together, way(1)?] } else { vec![together] };

@@ -6,11 +6,12 @@
 //! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
 //! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
 
-use chainrule_engine::{Moment, NodeId, Plan, Run, Scalar, Tape, Tensor, Workspace};
+use chainrule_engine::{Executor, Moment, NodeId, Plan, Run, Scalar, Tape, Tensor, Workspace};
 use chainrule_kernels::Pool;
 
 use super::batches::Part;
 use super::config::TrainingConfig;
+use super::crew::worthwhile_threads;
 use super::event::Control;
 use super::graphs::{GradientPlan, JUDGED_AT_ONCE, Shapes};
 use super::history::{EpochRecord, Stop};
@@ -30,11 +31,11 @@ pub(super) fn run<T: Scalar>(
     if trainer.network.parameters()?.iter().any(|parameter| parameter.role == Role::Statistic) {
         return Err(Error::NotForOptimizer { setting: "batch_norm", optimizer: Lbfgs::NAME });
     }
-    let mut review = Review::new(&trainer)?;
     let mut stop = Stop::Completed;
     let mut steps = 0;
     let training = trainer.training.clone();
     let mut objective = FullBatch::new(&trainer, &training)?;
+    let mut review = Review::new(&trainer, objective.pool.threads())?;
     let mut state = LbfgsState::new(lbfgs, trainer.params.values().len());
     let learning_rate = trainer.config.peak_learning_rate();
     if listener(&trainer.started(1)) == Control::Stop {
@@ -98,9 +99,10 @@ struct FullBatch<'a, T> {
 impl<'a, T: Scalar> FullBatch<'a, T> {
     fn new(trainer: &Trainer<'_, T>, part: &'a Part<'a>) -> Result<Self, Error> {
         let Trainer { network, config, .. } = trainer;
+        let threads = worthwhile_threads(trainer, JUDGED_AT_ONCE.min(part.rows.len()));
         let shapes = Shapes {
             capacity: JUDGED_AT_ONCE.min(part.rows.len()),
-            parts: trainer.threads,
+            parts: threads,
             weighted: part.is_weighted(),
             reduction: Reduction::Sum,
             turned: None,
@@ -119,7 +121,7 @@ impl<'a, T: Scalar> FullBatch<'a, T> {
             part,
             data_workspace: data.plan.workspace(),
             data,
-            pool: Pool::new(trainer.threads),
+            pool: Pool::new(threads),
             penalty_workspace: penalty.workspace(),
             penalty,
             scale: T::from_f64(1.0 / divisor),

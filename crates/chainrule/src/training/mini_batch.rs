@@ -6,7 +6,7 @@
 use core::ops::Range;
 use std::borrow::Cow;
 
-use chainrule_engine::{self as engine, Aligned, Dim, Moment, Plan, Scalar};
+use chainrule_engine::{self as engine, Aligned, Dim, Executor, Moment, Plan, Scalar};
 
 use super::batches::order_rows;
 use super::crew::{Crew, Way};
@@ -60,7 +60,8 @@ impl<'a, T: Scalar> Run<'a, T> {
             turned: turned.as_ref(),
         };
         let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
-        let (crew, review) = (Crew::new(&trainer, shapes)?, Review::new(&trainer)?);
+        let crew = Crew::new(&trainer, shapes)?;
+        let review = Review::new(&trainer, crew.pool.threads())?;
         let mut parameters = Aligned::from(trainer.params.values());
         if let Some(turned) = &turned {
             turned.turn(&mut parameters);

@@ -18,10 +18,10 @@ pub(super) struct Review<T> {
 }
 
 impl<T: Scalar> Review<T> {
-    pub(super) fn new(trainer: &Trainer<'_, T>) -> Result<Self, Error> {
+    /// The judgement of a run whose examples held out are judged in so many parts at once.
+    pub(super) fn new(trainer: &Trainer<'_, T>, parts: usize) -> Result<Self, Error> {
         let held_out = !trainer.validation.rows.is_empty();
-        let judge =
-            held_out.then(|| Judge::new(trainer.network, &trainer.config, trainer.threads)).transpose()?;
+        let judge = held_out.then(|| Judge::new(trainer.network, &trainer.config, parts)).transpose()?;
         let best = Best::new(&trainer.config, trainer.params.values());
         Ok(Review { judge, best, history: History::default() })
     }

@@ -141,7 +141,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     ///
     /// The result has the same bits for any number. Optimizers with a step for each batch try both ways in the first steps and go
     /// on with the faster one, unless a step is so small that meeting takes longer; what is slower is left at once. L-BFGS
-    /// always uses all. [`available_threads`] says what the system has.
+    /// uses all, unless its evaluations are as small. [`available_threads`] says what the system has.
     #[must_use = "the trainer with this many threads is returned"]
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.threads = threads.clamp(1, MOST_THREADS);
