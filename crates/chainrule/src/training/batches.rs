@@ -98,9 +98,9 @@ fn given(weights: &[f64], count: usize) -> Result<Vec<f64>, Error> {
     }
 }
 
-/// Brings the rows of a part into the order of an epoch, counted from 0.
-pub(super) fn order_rows(rows: &mut [usize], order: Order, seed: u64, epoch: u64) {
-    rows.sort_unstable();
+/// Writes the rows of a part, given in ascending order, in the order of an epoch, counted from 0.
+pub(super) fn order_rows(ascending: &[usize], rows: &mut [usize], order: Order, (seed, epoch): (u64, u64)) {
+    rows.copy_from_slice(ascending);
     if order == Order::Shuffled {
         Stream::new(seed, Purpose::Shuffle, epoch).shuffle(rows);
     }

@@ -37,6 +37,8 @@ pub(super) struct Run<'a, T: Scalar> {
     groups: Vec<(Range<usize>, f64)>,
     /// Ranges of weight matrices with the length of their rows.
     matrices: Vec<(Range<usize>, usize)>,
+    /// The rows to learn from, in ascending order.
+    ascending: Vec<usize>,
     crew: Crew<T>,
     /// The parameters of the run; the trainer's are those from before until it ends.
     parameters: Aligned<T>,
@@ -62,6 +64,8 @@ impl<'a, T: Scalar> Run<'a, T> {
         let (groups, matrices) = groups(trainer.network, trainer.config.decay())?;
         let crew = Crew::new(&trainer, shapes)?;
         let review = Review::new(&trainer, crew.pool.threads())?;
+        let mut ascending = trainer.training.rows.clone();
+        ascending.sort_unstable();
         let mut parameters = Aligned::from(trainer.params.values());
         if let Some(turned) = &turned {
             turned.turn(&mut parameters);
@@ -71,6 +75,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             state: State::new(&rule, parameters.len()),
             groups,
             matrices,
+            ascending,
             crew,
             turned,
             average: trainer.config.averaging.map(|decay| Average::new(decay, &parameters)),
@@ -92,7 +97,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         if listener(&self.trainer.started(self.steps_per_epoch())) == Control::Stop {
             return Ok(self.finish(Stop::Interrupted));
         }
-        let mut rows = self.trainer.training.rows.clone();
+        let mut rows = self.ascending.clone();
         for epoch in 1..=self.trainer.config.epochs {
             let ended = match self.epoch(epoch, &mut rows, listener)? {
                 (_, Some(stop)) => Some(stop),
@@ -114,7 +119,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         listener: &mut Listener<'_>,
     ) -> Result<(Tally, Option<Stop>), Error> {
         let config = &self.trainer.config;
-        order_rows(rows, config.order, config.seed, epoch as u64 - 1);
+        order_rows(&self.ascending, rows, config.order, (config.seed, epoch as u64 - 1));
         let mut tally = Tally::default();
         for batch in rows.chunks(self.trainer.config.batch_size) {
             let loss = match self.step(epoch, batch)? {

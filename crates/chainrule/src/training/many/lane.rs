@@ -24,7 +24,7 @@ pub(super) struct Lane<'a> {
     pub(super) trainer: Trainer<'a, f32>,
     /// The rows to learn from, in the order of the epoch.
     rows: Vec<usize>,
-    /// The same in ascending order, from which every epoch begins: what is sorted is sorted in no time.
+    /// The same in ascending order, from which every epoch begins.
     sorted: Vec<usize>,
     tally: Tally,
     plateau: Option<(Plateau, PlateauState)>,
@@ -52,8 +52,7 @@ impl<'a> Lane<'a> {
     /// Brings the rows into the order of an epoch, from 1, of which nothing has been seen.
     pub(super) fn begin_epoch(&mut self, epoch: usize) {
         let config = &self.trainer.config;
-        self.rows.copy_from_slice(&self.sorted);
-        order_rows(&mut self.rows, config.order, config.seed, epoch as u64 - 1);
+        order_rows(&self.sorted, &mut self.rows, config.order, (config.seed, epoch as u64 - 1));
         self.tally = Tally::default();
     }
 
