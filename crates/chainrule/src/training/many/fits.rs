@@ -16,7 +16,7 @@ use crate::{Error, Network};
 /// The least number of networks that take less time together than one after another.
 const FEWEST_LANES: usize = 4;
 /// Parameters of the largest network that gains: sixteen of them, with gradient and moments, must not leave the caches.
-const MOST_PARAMETERS: usize = 8192;
+const MOST_PARAMETERS: usize = 4096;
 
 /// The runs in groups of up to [`MOST_LANES`] that are trained together, or alone.
 ///
