@@ -141,8 +141,18 @@ impl Lowering<'_> {
     fn new_step(&self, node: NodeId, work: Work, operands: Vec<Operand>) -> Step {
         let shape = self.graph.node(node).shape();
         let (label, place) = (self.graph.label(node), Place::Shared(0));
-        let mut step = Step { node, label, work, operands, shape, size: shape.into(), place, adds_up: false };
-        step.adds_up = split::adds_up_over_rows(&step);
+        let mut step = Step {
+            node,
+            label,
+            work,
+            operands,
+            shape,
+            size: shape.into(),
+            place,
+            adds_up: false,
+            product: None,
+        };
+        step.prepare();
         step
     }
 

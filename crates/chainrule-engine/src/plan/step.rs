@@ -6,9 +6,10 @@ use chainrule_kernels::{Output, Product, Real, Zeros};
 
 use super::memory::{Place, Size, Sources};
 use super::program::{Operands, Program};
+use super::split;
 use crate::exec::{self, Stack, View};
 use crate::op::Op;
-use crate::{NodeId, Shape};
+use crate::{Dim, NodeId, Shape};
 
 /// An array that a step reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +48,26 @@ pub(super) struct Step {
     pub(super) place: Place,
     /// Whether it adds up over the rows of the batch, part after part.
     pub(super) adds_up: bool,
+    /// The product of two matrices of which the rows of the first are those of the batch, for a batch of one row.
+    pub(super) product: Option<Product>,
 }
 
 impl Step {
+    /// Finds out what does not depend on the batch.
+    pub(super) fn prepare(&mut self) {
+        self.adds_up = split::adds_up_over_rows(self);
+        if let (Work::Product(op, _), 2) = (&self.work, self.shape.rank()) {
+            let (left, right) = (&self.operands[0], &self.operands[1]);
+            let sizes = [left.shape.extents(1), right.shape.extents(1)];
+            let by_rows = matches!(op, Op::MatMul { transpose_a: false, .. })
+                && left.shape.dims()[0] == Dim::Batch
+                && !left.shape.dims()[1..].contains(&Dim::Batch)
+                && !right.shape.has_batch();
+            let stack = Stack::new(op, &sizes, self.shape.extents(1)).filter(|_| by_rows || self.adds_up);
+            self.product = stack.map(|stack| stack.skipping(left.zeros).product);
+        }
+    }
+
     /// The scratch memory that [`Step::run`] needs for any batch of up to `capacity`, in elements.
     pub(super) fn scratch_len(&self, capacity: usize) -> usize {
         match &self.work {
@@ -118,7 +136,11 @@ impl Step {
         out: &mut [T],
         scratch: &mut [T],
     ) {
-        let width = self.shape.extents(sources.batch()).sizes().last().copied().unwrap_or(1);
+        let width = match self.shape.last() {
+            Some(Dim::Fixed(width)) => width,
+            Some(Dim::Batch) => sources.batch(),
+            None => 1,
+        };
         let array = |index: usize| sources.array(&self.operands[index]);
         program.run(&Operands { array, batch: sources.batch(), width }, out, scratch);
     }
@@ -126,6 +148,10 @@ impl Step {
     /// The product of two arrays that lie in one place each.
     fn multiply<T: Real>(&self, op: &Op, sources: &Sources<'_, T>, out: &mut [T], scratch: &mut [T]) {
         let (left, right) = (&self.operands[0], &self.operands[1]);
+        if let Some(product) = self.product {
+            let product = Product { m: sources.batch(), ..product };
+            return product.run(sources.array(left), sources.array(right), out, scratch);
+        }
         let sizes = [left.shape.extents(sources.batch()), right.shape.extents(sources.batch())];
         let (a, b) = (sources.array(left), sources.array(right));
         if let Some(stack) = Stack::new(op, &sizes, self.shape.extents(sources.batch())) {
@@ -141,13 +167,11 @@ impl Step {
         out: &mut [T],
         scratch: &mut [T],
     ) {
-        let extents = self.shape.extents(0);
-        let [m, n] = [extents.sizes()[0], extents.sizes()[1]];
+        let product = self.product.expect("it is known where sums over the rows go on from part to part");
         for part in 0..sources.parts() {
             let k = sources.rows_of(part);
             let output = if part == 0 { Output::Overwrite } else { Output::Accumulate };
-            let zeros = self.operands[0].zeros;
-            let product = Product { transpose_a: true, output, zeros, ..Product::new(m, n, k) };
+            let product = Product { k, output, ..product };
             let a = sources.segment(&self.operands[0], part);
             let b = sources.segment(&self.operands[1], part);
             product.run_rows(rows.clone(), a, b, out, scratch);
