@@ -9,7 +9,7 @@ const NOTES: &str = "\
 Every block of steps holds shuffling, the gather of each batch, both passes and the optimizer's update, on both sides. Ours also
 counts right answers, looks whether every gradient is finite, and tells a listener about each step; the others do not.
 
-Unfair to us: the others may use all cores of the machine, ours only as many threads as the table says; *jax without gather* has
+Unfair to us: the others may use all cores of the machine, ours at most as many threads as the table says; *jax without gather* has
 its batches ready in memory and never shuffles. Unfair to others: PyTorch, scikit-learn, Burn and candle are made for far larger
 networks or for convenience, and their fixed cost of a step is most of what the small networks show.
 
@@ -60,7 +60,7 @@ fn ours(networks: &[&Value], record: &Value) -> String {
         "of peak",
         "of gemm",
         "allocations",
-        "threads",
+        "threads, at most",
     ];
     let peak = number(&record["ours"]["peak_flops_per_second"]);
     let rows = networks.iter().map(|network| {

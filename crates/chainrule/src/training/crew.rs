@@ -8,8 +8,7 @@
 
 use std::time::Instant;
 
-use chainrule_engine::{Executor, Scalar, Workspace};
-use chainrule_kernels::Pool;
+use chainrule_engine::{Executor, Pool, Scalar, Workspace};
 
 use super::graphs::{GradientPlan, Shapes};
 use super::trainer::Trainer;

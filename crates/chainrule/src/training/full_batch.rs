@@ -6,8 +6,7 @@
 //! them; the penalties are added once. `L(p) = 1/W Σ w_i loss_i(p) + penalty(p)` with `W` the sum of the weights (times
 //! the number of outputs for [`Reduction::Mean`], 1 for [`Reduction::Sum`]).
 
-use chainrule_engine::{Executor, Moment, NodeId, Plan, Run, Scalar, Tape, Tensor, Workspace};
-use chainrule_kernels::Pool;
+use chainrule_engine::{Executor, Moment, NodeId, Plan, Pool, Run, Scalar, Tape, Tensor, Workspace};
 
 use super::batches::Part;
 use super::config::TrainingConfig;

@@ -1,7 +1,6 @@
 //! [`Trainer`]: a network, examples and settings put together.
 
-use chainrule_engine::{Params, Scalar, all_finite};
-use chainrule_kernels::Pool;
+use chainrule_engine::{Params, Pool, Scalar, all_finite};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
