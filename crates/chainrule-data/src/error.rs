@@ -351,6 +351,44 @@ pub enum Error {
         /// The other.
         second: &'static str,
     },
+    /// A column of features whose numbers overflow when they are scaled.
+    #[error(
+        "column `{column}`: the numbers are too large to be scaled; expected magnitudes below 1e154, got more"
+    )]
+    CannotScale {
+        /// The column.
+        column: String,
+    },
+    /// Text where a date must stand.
+    #[error("{place}, column `{column}`: not a date; expected one such as {example}, got `{value}`")]
+    NotADate {
+        /// Where it stands.
+        place: Place,
+        /// The column.
+        column: String,
+        /// A date in the form of the column.
+        example: &'static str,
+        /// The text, shortened.
+        value: String,
+    },
+    /// Cells of another type than was decided or fitted.
+    #[error("column `{column}`: another type of cells; expected {expected}, got {got}")]
+    CellType {
+        /// The column.
+        column: String,
+        /// The types that fit.
+        expected: &'static str,
+        /// The type found.
+        got: &'static str,
+    },
+    /// Every column was set aside.
+    #[error(
+        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column"
+    )]
+    NothingLeft {
+        /// Each column with why it was set aside.
+        reasons: String,
+    },
     /// A stored rule of preparation that cannot be followed.
     #[error("preparation of column `{column}`: {what}; expected {expected}")]
     Rule {

@@ -41,6 +41,7 @@ pub use stream::Stream;
 pub use whole::{check_columns, read_frame, read_frame_again};
 pub use write::write;
 
+pub(crate) use cell::{is_code, plain_number};
 pub(crate) use rows::not_a_number_help;
 
 use crate::nearest::nearest;
