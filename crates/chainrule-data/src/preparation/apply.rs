@@ -124,7 +124,7 @@ pub(crate) fn not_a_number(frame: &Frame, column: &str, row: usize) -> Error {
 }
 
 /// 0, 1, or NaN for a missing cell and for any other text.
-pub(super) fn booleans(cells: &Cells, no: &str, yes: &str) -> Vec<f64> {
+pub(crate) fn booleans(cells: &Cells, no: &str, yes: &str) -> Vec<f64> {
     let value = |text: &str| match text.to_lowercase() {
         text if text == no => 0.0,
         text if text == yes => 1.0,

@@ -20,6 +20,9 @@ mod time;
 pub use category::{MOST_CODES, MOST_LEVELS};
 pub use rule::{Category, Encoding, Number, Rule, Scale, TimePart, Times};
 
+pub(crate) use apply::{booleans, not_a_number, numbers as number_column};
+pub(crate) use time::read as time_column;
+
 use std::ops::Range;
 
 use crate::frame::Wanted;
