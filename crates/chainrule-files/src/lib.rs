@@ -56,5 +56,8 @@ pub use entry::{FORMAT_VERSION, METADATA_KEY};
 pub use error::Error;
 pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
-pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use record::{
+    CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
+    PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
+};
 pub use tensor::{NonFinite, Tensor, Values};
