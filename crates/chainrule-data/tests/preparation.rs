@@ -105,8 +105,8 @@ fn wishes_that_cannot_be_met_are_refused() {
     ");
     let few = Wishes { features: vec!["currency".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&few, &roles("churn")), @"
-    columns: no feature is left; expected at least one, got `row` (not among the features that were named), `customer` (not among the features that were named), `age` (not among the features that were named), `plan` (not among the features that were named), `smokes` (not among the features that were named), `since` (not among the features that were named), `region` (not among the features that were named), `currency` (the value is `EUR` in every row), `note` (not among the features that were named)
-    help: --features COLUMN keeps a column
+    columns: no feature is left; expected at least one, got `currency` (the value is `EUR` in every row)
+    help: --features COLUMN keeps a column that is not the same in every row
     ");
 }
 
