@@ -21,11 +21,14 @@
 //! random numbers through [`builtin::RandomSource`]. It compiles for `wasm32-unknown-unknown`.
 
 pub mod builtin;
+pub mod compressed;
 pub mod csv;
 mod dataset;
 pub mod describe;
 mod error;
 mod features;
+mod file_error;
+pub mod format;
 pub mod idx;
 pub mod nearest;
 mod standardise;
@@ -35,6 +38,7 @@ mod warning;
 pub use dataset::{Dataset, Image, Split};
 pub use error::Error;
 pub use features::Features;
+pub use file_error::FileError;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
 pub use warning::Warning;
