@@ -70,6 +70,9 @@ pub enum Error {
     /// The reader that was handed over failed.
     #[error("reading: the source failed")]
     Source(#[source] std::io::Error),
+    /// A packed or binary file that is wrong.
+    #[error(transparent)]
+    File(#[from] crate::FileError),
 
     /// A class number that has no class name.
     #[error("row {row}: label out of range; expected a class below {classes}, got {label}")]
@@ -455,6 +458,16 @@ pub enum Error {
         /// Number of labels.
         labels: usize,
     },
+}
+
+impl Error {
+    /// The error of a source that failed: what is wrong with a packed file, if it is that, else [`Error::Source`].
+    pub fn from_source(error: std::io::Error) -> Self {
+        match error.downcast::<crate::FileError>() {
+            Ok(file) => Self::File(file),
+            Err(error) => Self::Source(error),
+        }
+    }
 }
 
 /// Where in a table something stands.

@@ -22,6 +22,7 @@
 
 pub mod builtin;
 mod calendar;
+pub mod compressed;
 pub mod csv;
 mod dataset;
 mod dates;
@@ -29,6 +30,8 @@ pub mod describe;
 mod error;
 mod features;
 pub mod frame;
+mod file_error;
+pub mod format;
 pub mod idx;
 pub mod infer;
 pub mod nearest;
@@ -46,6 +49,7 @@ pub use frame::{Frame, TableReader, Wanted};
 pub use infer::{Decision, Kind};
 pub use preparation::Preparation;
 pub use roles::Roles;
+pub use file_error::FileError;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
 pub use warning::Warning;
