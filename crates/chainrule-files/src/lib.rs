@@ -16,6 +16,8 @@
 //! - [`decode`] turns bytes into a [`ModelFile`], bit for bit what was encoded, or says what is wrong with them. No
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
 //!
+//! The module [`settings`] reads and writes the settings of a run, in TOML or JSON.
+//!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
 //!
 //! # Examples
@@ -48,6 +50,7 @@ mod limits;
 mod magic;
 mod model;
 mod record;
+pub mod settings;
 mod tensor;
 
 pub use decode::{decode, decode_with};
