@@ -17,6 +17,7 @@
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
 //!
 //! - [`encode_checkpoint`] and [`decode_checkpoint`] do the same for a run that is not over.
+//! The module [`settings`] reads and writes the settings of a run, in TOML or JSON.
 //!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
 //!
@@ -52,6 +53,7 @@ mod magic;
 mod model;
 mod npz;
 mod record;
+pub mod settings;
 mod tensor;
 
 pub use checkpoint::{
