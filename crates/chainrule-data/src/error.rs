@@ -70,6 +70,9 @@ pub enum Error {
     /// The reader that was handed over failed.
     #[error("reading: the source failed")]
     Source(#[source] std::io::Error),
+    /// A packed or binary file that is wrong.
+    #[error(transparent)]
+    File(#[from] crate::FileError),
 
     /// A class number that has no class name.
     #[error("row {row}: label out of range; expected a class below {classes}, got {label}")]
@@ -326,6 +329,33 @@ pub enum Error {
         line: u64,
     },
 
+    /// A column that is named for two things.
+    #[error("column `{column}`: two roles; expected it as target, weight, group or time, got it twice")]
+    TwoRoles {
+        /// The column.
+        column: String,
+    },
+    /// A column in two lists of wishes that exclude each other.
+    #[error("column `{column}`: two wishes; expected it in one list, got it in `{first}` and `{second}`")]
+    TwoWishes {
+        /// The column.
+        column: String,
+        /// One list.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A stored rule of preparation that cannot be followed.
+    #[error("preparation of column `{column}`: {what}; expected {expected}")]
+    Rule {
+        /// The column.
+        column: String,
+        /// What is wrong.
+        what: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+
     /// Gzip data that cannot be unpacked.
     #[error("gzip: the data are damaged or cut off after {got} bytes unpacked")]
     Gzip {
@@ -428,6 +458,16 @@ pub enum Error {
         /// Number of labels.
         labels: usize,
     },
+}
+
+impl Error {
+    /// The error of a source that failed: what is wrong with a packed file, if it is that, else [`Error::Source`].
+    pub fn from_source(error: std::io::Error) -> Self {
+        match error.downcast::<crate::FileError>() {
+            Ok(file) => Self::File(file),
+            Err(error) => Self::Source(error),
+        }
+    }
 }
 
 /// Where in a table something stands.

@@ -35,7 +35,7 @@ pub fn encode(model: &ModelFile) -> Result<Vec<u8>, Error> {
 pub fn encode_with(model: &ModelFile, non_finite: NonFinite) -> Result<Vec<u8>, Error> {
     check(model, non_finite)?;
     let tensors = in_file_order(&model.tensors);
-    let data: Vec<Vec<u8>> = tensors.iter().map(|tensor| to_bytes(&tensor.values)).collect();
+    let data: Vec<Vec<u8>> = tensors.iter().map(|tensor| tensor.values.to_bytes()).collect();
     let sealed: Vec<Sealed> = tensors.iter().zip(&data).map(|(tensor, bytes)| seal(tensor, bytes)).collect();
     let entry = entry::write(&model.record, &sealed)?;
     let metadata = [(METADATA_KEY.to_owned(), entry)].into_iter().collect();
@@ -82,14 +82,6 @@ fn dtype(values: &Values) -> Dtype {
     match values {
         Values::F32(_) => Dtype::F32,
         Values::F64(_) => Dtype::F64,
-    }
-}
-
-/// The values, little-endian.
-fn to_bytes(values: &Values) -> Vec<u8> {
-    match values {
-        Values::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        Values::F64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
     }
 }
 

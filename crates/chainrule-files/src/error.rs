@@ -327,6 +327,13 @@ pub enum Error {
         got: Vec<usize>,
     },
 
+    /// Arrays that do not go into an `.npz` file.
+    #[error("archive: {fault}")]
+    Archive {
+        /// What is wrong.
+        fault: &'static str,
+    },
+
     /// The safetensors library refused what our checks let pass.
     #[error("model file: not a valid safetensors file")]
     Container {

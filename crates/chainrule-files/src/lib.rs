@@ -47,6 +47,7 @@ mod layout;
 mod limits;
 mod magic;
 mod model;
+mod npz;
 mod record;
 mod tensor;
 
@@ -56,5 +57,6 @@ pub use entry::{FORMAT_VERSION, METADATA_KEY};
 pub use error::Error;
 pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
+pub use npz::{NpyArray, npz};
 pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
 pub use tensor::{NonFinite, Tensor, Values};

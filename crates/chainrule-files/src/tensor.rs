@@ -75,6 +75,14 @@ impl Values {
         self.len() == 0
     }
 
+    /// The values, little-endian.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            Self::F64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        }
+    }
+
     /// The position and value of the first NaN or infinity, if any.
     fn first_non_finite(&self) -> Option<(usize, f64)> {
         match self {

@@ -4,7 +4,8 @@ use chainrule_engine::{Executor, Moment, NodeId, Plan, Real, Run, Scalar, Serial
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
-use super::examples::{Examples, Features};
+use super::examples::Examples;
+use super::features::Features;
 use super::fit::check_fit;
 use super::graphs::{JUDGED_AT_ONCE, JudgingPlan};
 use crate::layers::Mode;
