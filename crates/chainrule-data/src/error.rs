@@ -329,6 +329,33 @@ pub enum Error {
         line: u64,
     },
 
+    /// A column that is named for two things.
+    #[error("column `{column}`: two roles; expected it as target, weight, group or time, got it twice")]
+    TwoRoles {
+        /// The column.
+        column: String,
+    },
+    /// A column in two lists of wishes that exclude each other.
+    #[error("column `{column}`: two wishes; expected it in one list, got it in `{first}` and `{second}`")]
+    TwoWishes {
+        /// The column.
+        column: String,
+        /// One list.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A stored rule of preparation that cannot be followed.
+    #[error("preparation of column `{column}`: {what}; expected {expected}")]
+    Rule {
+        /// The column.
+        column: String,
+        /// What is wrong.
+        what: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+
     /// Gzip data that cannot be unpacked.
     #[error("gzip: the data are damaged or cut off after {got} bytes unpacked")]
     Gzip {

@@ -12,6 +12,7 @@
 mod body;
 mod cell;
 mod decimal;
+mod dialect;
 mod fields;
 mod grid;
 mod labels;
@@ -22,6 +23,7 @@ mod options;
 mod quick;
 mod record;
 mod separator;
+mod stream;
 mod target;
 mod text;
 mod write;
@@ -29,8 +31,10 @@ mod write;
 use std::fmt;
 use std::io::Read;
 
+pub use dialect::{Dialect, Missing};
 pub use matching::{Layout, Matched, read_matching};
 pub use options::{DecimalMark, Header, Options, TargetColumns, TargetKind};
+pub use stream::{Stream, read_frame};
 pub use write::write;
 
 use crate::nearest::nearest;
