@@ -23,6 +23,7 @@
 pub mod answers;
 pub mod builtin;
 mod calendar;
+mod coerce;
 pub mod compressed;
 pub mod csv;
 mod dataset;
@@ -36,6 +37,7 @@ pub mod frame;
 pub mod idx;
 pub mod infer;
 pub mod nearest;
+pub mod npy;
 pub mod preparation;
 mod roles;
 mod standardise;
