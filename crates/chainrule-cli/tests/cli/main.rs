@@ -5,6 +5,7 @@ mod bad_models;
 mod bad_settings;
 mod bad_tables;
 mod bench;
+mod c_headers;
 mod common;
 mod help;
 mod round_trip;
