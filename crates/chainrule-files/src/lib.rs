@@ -40,6 +40,7 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors#format
 
+mod c_header;
 mod checkpoint;
 mod decode;
 mod encode;
@@ -54,8 +55,12 @@ mod model;
 mod npz;
 mod record;
 pub mod settings;
+mod stack;
+mod standalone;
+mod state_dict;
 mod tensor;
 
+pub use c_header::{CNumber, c_header};
 pub use checkpoint::{
     CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
     HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
@@ -68,4 +73,7 @@ pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
 pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use stack::{Function, LayerKind, Stack, StackLayer};
+pub use standalone::{Answers, InputColumn, Standalone};
+pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};
