@@ -334,6 +334,10 @@ pub enum Error {
         fault: &'static str,
     },
 
+    /// An ONNX file that cannot be read, or a model that cannot be written as one.
+    #[error(transparent)]
+    Onnx(#[from] crate::onnx::Fault),
+
     /// The safetensors library refused what our checks let pass.
     #[error("model file: not a valid safetensors file")]
     Container {

@@ -48,6 +48,7 @@ mod limits;
 mod magic;
 mod model;
 mod npz;
+pub mod onnx;
 mod record;
 mod tensor;
 
