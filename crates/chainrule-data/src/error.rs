@@ -5,6 +5,7 @@
 //!
 //! It must not know how the message is shown.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What went wrong while reading, making or selecting data.
@@ -175,6 +176,14 @@ pub enum Error {
         /// Line of the opening quote, from 1.
         line: usize,
     },
+    /// A record beyond the limit.
+    #[error("line {line}: a row is too long; expected at most {limit} bytes, got more\nhelp: is it a table?")]
+    RecordTooLong {
+        /// Line where the record starts, from 1.
+        line: u64,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// A field beyond the limit.
     #[error(
         "line {line}: a field is too long; expected at most {limit} bytes, got more\
@@ -272,16 +281,16 @@ pub enum Error {
         targets: usize,
     },
     /// Text where a number must stand.
-    #[error("line {line}, column `{column}`: not a number; expected a number, got `{value}`\nhelp: {help}")]
+    #[error("{place}, column `{column}`: not a number; expected a number, got `{value}`\nhelp: {help}")]
     NotANumber {
-        /// The line, from 1.
-        line: u64,
+        /// Where it stands.
+        place: Place,
         /// The column.
         column: String,
         /// The text, shortened.
         value: String,
         /// What to do.
-        help: &'static str,
+        help: Cow<'static, str>,
     },
     /// NaN, an infinity, or a number beyond the range of `f64`.
     #[error(
@@ -329,6 +338,20 @@ pub enum Error {
         line: u64,
     },
 
+    /// A cell that cannot be what its column is for.
+    #[error("{place}, column `{column}`: not {what}; expected {expected}, got {got}")]
+    BadRole {
+        /// Where it stands.
+        place: Place,
+        /// The column.
+        column: String,
+        /// What it was to be: `a weight`.
+        what: &'static str,
+        /// What fits.
+        expected: &'static str,
+        /// The cell.
+        got: String,
+    },
     /// A column that is named for two things.
     #[error("column `{column}`: two roles; expected it as target, weight, group or time, got it twice")]
     TwoRoles {

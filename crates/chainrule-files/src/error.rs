@@ -236,6 +236,39 @@ pub enum Error {
         tensors: usize,
     },
 
+    /// A checkpoint where a model was expected.
+    #[error(
+        "model file: it is the checkpoint of a run that is not over\nhelp: go on with the run: chainrule train --resume FOLDER"
+    )]
+    IsCheckpoint,
+
+    /// A model where a checkpoint was expected.
+    #[error("checkpoint: it is a model, which does not remember how its run stood")]
+    IsModel,
+
+    /// The JSON text of a checkpoint's entry is not as it should be.
+    #[error(
+        "checkpoint, metadata `chainrule_checkpoint`, byte {offset} of its text: not a record of format {format}"
+    )]
+    CheckpointEntry {
+        /// The format that the text was read as.
+        format: u64,
+        /// Where in the text the fault lies.
+        offset: usize,
+        /// The parser's reason.
+        #[source]
+        source: serde_json::Error,
+    },
+
+    /// A part of a checkpoint that does not fit the others.
+    #[error("checkpoint: `{}` {fault}", .part.escape_debug())]
+    CheckpointPart {
+        /// The part, such as `best`.
+        part: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+
     /// The file has a format that this version does not know yet.
     #[error(
         "model file: written by version {} in format {format}; this is version {} and reads formats up to {newest}\n\

@@ -16,6 +16,8 @@
 //! - [`decode`] turns bytes into a [`ModelFile`], bit for bit what was encoded, or says what is wrong with them. No
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
 //!
+//! - [`encode_checkpoint`] and [`decode_checkpoint`] do the same for a run that is not over.
+//!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
 //!
 //! # Examples
@@ -37,6 +39,7 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors#format
 
+mod checkpoint;
 mod decode;
 mod encode;
 mod entry;
@@ -52,6 +55,10 @@ pub mod onnx;
 mod record;
 mod tensor;
 
+pub use checkpoint::{
+    CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
+    HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
+};
 pub use decode::{decode, decode_with};
 pub use encode::{encode, encode_with};
 pub use entry::{FORMAT_VERSION, METADATA_KEY};

@@ -113,11 +113,20 @@ pub(crate) struct TextsBuilder {
 impl TextsBuilder {
     /// Adds a cell.
     pub(crate) fn push(&mut self, text: &str) {
+        self.push_cell(text, |_| false);
+    }
+
+    /// Adds a cell, missing if `is_missing` says so; it is asked once for each distinct text that is not.
+    pub(crate) fn push_cell(&mut self, text: &str, is_missing: impl Fn(&str) -> bool) {
         // Neighbours are often alike, and a comparison is cheaper than a hash.
         let last = self.texts.codes.last().copied().unwrap_or(MISSING);
         let code = match self.texts.dictionary.get(last as usize) {
             Some(known) if known == text => last,
-            _ => self.code(text),
+            _ => match self.known.get(text) {
+                Some(code) => *code,
+                None if is_missing(text) => MISSING,
+                None => self.code(text),
+            },
         };
         self.texts.codes.push(code);
     }

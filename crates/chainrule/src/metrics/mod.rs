@@ -3,6 +3,7 @@
 //! To add one: a file with its formula, a line here, a line in `score.rs` where it is to be reported.
 
 mod absolute_error;
+mod accumulator;
 mod accuracy;
 mod confusion;
 mod r_squared;
@@ -11,6 +12,7 @@ mod root_mean_squared_error;
 mod score;
 
 pub use absolute_error::mean_absolute_error;
+pub use accumulator::Accumulator;
 pub use accuracy::{accuracy, argmax, label_accuracy};
 pub use confusion::Confusion;
 pub use r_squared::r_squared;
