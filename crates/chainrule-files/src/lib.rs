@@ -40,6 +40,7 @@
 //! [safetensors]: https://github.com/huggingface/safetensors#format
 
 mod checkpoint;
+mod c_header;
 mod decode;
 mod encode;
 mod entry;
@@ -53,12 +54,16 @@ mod model;
 mod npz;
 pub mod onnx;
 mod record;
+mod stack;
+mod standalone;
+mod state_dict;
 mod tensor;
 
 pub use checkpoint::{
     CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
     HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
 };
+pub use c_header::{CNumber, c_header};
 pub use decode::{decode, decode_with};
 pub use encode::{encode, encode_with};
 pub use entry::{FORMAT_VERSION, METADATA_KEY};
@@ -67,4 +72,7 @@ pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
 pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use stack::{Function, LayerKind, Stack, StackLayer};
+pub use standalone::{Answers, InputColumn, Standalone};
+pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};

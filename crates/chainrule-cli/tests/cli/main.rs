@@ -9,4 +9,5 @@ mod common;
 mod help;
 mod round_trip;
 mod same_bits;
+mod state_dicts;
 mod terminal;

@@ -2,6 +2,8 @@
 //!
 //! The layers are those of a network's text form, with their numbers beside them. Must not know: graphs, other crates.
 
+use std::ops::Range;
+
 use crate::Values;
 
 /// Layers in order, each fed by the one before: rows `[batch, inputs]` go in.
@@ -50,6 +52,23 @@ pub enum Layer {
         /// One slope for each column, `[inputs]`.
         slope: Values,
     },
+    /// Blocks of columns replaced by their products with matrices, the other columns kept in their place; it is written, and
+    /// not found in graphs.
+    Embed {
+        /// The blocks, from left to right.
+        blocks: Vec<EmbedBlock>,
+    },
+}
+
+/// Columns that become others, by a matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmbedBlock {
+    /// The columns, counted from 0.
+    pub columns: Range<usize>,
+    /// `E: [columns, width]`, row-major.
+    pub weight: Values,
+    /// How many columns they become.
+    pub width: usize,
 }
 
 /// What layer and batch normalisation add to a variance before they divide by its root, as in `chainrule::layers`.
@@ -103,11 +122,7 @@ pub enum Activation {
 impl Chain {
     /// The width of the rows that come out.
     pub fn outputs(&self) -> usize {
-        let width = |layer: &Layer| match layer {
-            Layer::Dense { outputs, .. } => Some(*outputs),
-            _ => None,
-        };
-        self.layers.iter().rev().find_map(width).unwrap_or(self.inputs)
+        self.layers.iter().fold(self.inputs, |inputs, layer| layer.outputs(inputs))
     }
 
     /// Whether any number has 64 bits.
@@ -118,6 +133,17 @@ impl Chain {
 }
 
 impl Layer {
+    /// The width of the rows that come out for rows of width `inputs`.
+    pub(crate) fn outputs(&self, inputs: usize) -> usize {
+        match self {
+            Self::Dense { outputs, .. } => *outputs,
+            Self::Embed { blocks } => blocks
+                .iter()
+                .fold(inputs, |width, block| width.saturating_sub(block.columns.len()).saturating_add(block.width)),
+            Self::Activation(_) | Self::BatchNorm { .. } | Self::LayerNorm { .. } | Self::Prelu { .. } => inputs,
+        }
+    }
+
     /// All numbers of the layer, to change them.
     pub(crate) fn values_mut(&mut self) -> Vec<&mut Values> {
         match self {
@@ -126,6 +152,7 @@ impl Layer {
             Self::BatchNorm { scale, shift, mean, variance } => vec![scale, shift, mean, variance],
             Self::LayerNorm { scale, shift } => vec![scale, shift],
             Self::Prelu { slope } => vec![slope],
+            Self::Embed { blocks } => blocks.iter_mut().map(|block| &mut block.weight).collect(),
         }
     }
 
@@ -137,6 +164,7 @@ impl Layer {
             Self::BatchNorm { scale, shift, mean, variance } => vec![scale, shift, mean, variance],
             Self::LayerNorm { scale, shift } => vec![scale, shift],
             Self::Prelu { slope } => vec![slope],
+            Self::Embed { blocks } => blocks.iter().map(|block| &block.weight).collect(),
         }
     }
 }

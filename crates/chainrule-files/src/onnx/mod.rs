@@ -17,7 +17,7 @@ mod import;
 mod proto;
 mod scan;
 
-pub use chain::{Activation, Chain, Layer, NORM_EPSILON};
+pub use chain::{Activation, Chain, EmbedBlock, Layer, NORM_EPSILON};
 pub use export::{Answers, Certainty, Export, Exported, Inputs, encode};
 pub use fault::Fault;
 pub use import::{Imported, SUPPORTED, decode};

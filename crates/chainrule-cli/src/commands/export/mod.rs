@@ -4,6 +4,7 @@
 //! know: what is in a product.
 
 mod npz;
+mod pytorch;
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,9 @@ pub(crate) struct Arguments {
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 struct Format {
+    /// A PyTorch state dict as safetensors, and the Python text that loads it
+    #[arg(long, value_name = "FILE")]
+    pytorch: Option<PathBuf>,
     /// Arrays by name for numpy, with the record of the model as a JSON text
     #[arg(long, value_name = "FILE")]
     npz: Option<PathBuf>,
@@ -36,6 +40,7 @@ struct Format {
 
 const EXAMPLES: &str = "\
 Examples:
+  chainrule export flowers.safetensors --pytorch dict.safetensors
   chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it";
 
 /// What an export makes.
@@ -68,7 +73,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { npz } = &arguments.format;
+    let Format { pytorch, npz } = &arguments.format;
+    if let Some(path) = pytorch {
+        return pytorch::product(model, path);
+    }
     if let Some(path) = npz {
         return npz::product(model, path);
     }

@@ -2,10 +2,12 @@
 //!
 //! Batch normalisation is written as it predicts, with its running values. Must not know: inputs and answers of the graph.
 
+use std::ops::Range;
+
 use super::activations;
 use super::builder::{Builder, float, int};
 use crate::Values;
-use crate::onnx::{Chain, Fault, Layer, NORM_EPSILON};
+use crate::onnx::{Chain, EmbedBlock, Fault, Layer, NORM_EPSILON};
 
 /// Appends all layers to the value `x`; returns the value that comes out.
 pub(super) fn append(graph: &mut Builder, chain: &Chain, x: &str) -> Result<String, Fault> {
@@ -23,8 +25,8 @@ struct Place {
     value: String,
     /// Its width.
     width: usize,
-    /// How many layers of each kind there are: dense, activation, batch norm, layer norm, prelu.
-    counts: [usize; 5],
+    /// How many layers of each kind there are: dense, activation, batch norm, layer norm, prelu, embed.
+    counts: [usize; 6],
     /// The name of the dense layer that made the last value, which an activation shares.
     dense: Option<String>,
 }
@@ -66,6 +68,10 @@ impl Place {
                 let inputs = with_constants(graph, &name, (&x, width), &[("slope", slope)])?;
                 graph.node("PRelu", &[&inputs[0], &inputs[1]], &format!("{name}.y"))
             }
+            Layer::Embed { blocks } => {
+                self.width = layer.outputs(width);
+                embed(graph, &name, (&x, width), blocks)?
+            }
         };
         Ok(self)
     }
@@ -78,6 +84,7 @@ impl Place {
             Layer::BatchNorm { .. } => (2, "batch_norm"),
             Layer::LayerNorm { .. } => (3, "layer_norm"),
             Layer::Prelu { .. } => (4, "prelu"),
+            Layer::Embed { .. } => (5, "embed"),
         };
         self.counts[kind] += 1;
         format!("{name}{}", self.counts[kind])
@@ -100,6 +107,43 @@ fn dense(
     }
     let operands: Vec<&str> = operands.iter().map(String::as_str).collect();
     Ok(graph.node_with("Gemm", &operands, &format!("{name}.z"), vec![int("transB", 1)]))
+}
+
+/// Blocks of columns multiplied by their matrices, and the columns between them, side by side.
+fn embed(
+    graph: &mut Builder,
+    name: &str,
+    (x, width): (&str, usize),
+    blocks: &[EmbedBlock],
+) -> Result<String, Fault> {
+    let (mut parts, mut done) = (Vec::new(), 0);
+    for (number, block) in (1..).zip(blocks) {
+        let EmbedBlock { columns, weight, width: block_width } = block;
+        fits(&format!("{name}.weight{number}"), columns.len().saturating_mul(*block_width), weight.len())?;
+        if columns.start < done || columns.end > width {
+            return Err(Fault::Width { part: format!("{name}, block {number}"), expected: width, got: columns.end });
+        }
+        if done < columns.start {
+            parts.push(columns_of(graph, x, done..columns.start, &format!("{name}.kept{number}")));
+        }
+        let levels = columns_of(graph, x, columns.clone(), &format!("{name}.levels{number}"));
+        let matrix = graph.tensor(&format!("{name}.weight{number}"), &[columns.len(), *block_width], weight);
+        parts.push(graph.node("MatMul", &[&levels, &matrix], &format!("{name}.embedded{number}")));
+        done = columns.end;
+    }
+    if done < width {
+        parts.push(columns_of(graph, x, done..width, &format!("{name}.kept")));
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    Ok(graph.node_with("Concat", &parts, &format!("{name}.y"), vec![int("axis", 1)]))
+}
+
+/// Neighbouring columns.
+fn columns_of(graph: &mut Builder, x: &str, columns: Range<usize>, output: &str) -> String {
+    let from = graph.integers(&format!("{output}.from"), &[columns.start as i64]);
+    let to = graph.integers(&format!("{output}.to"), &[columns.end as i64]);
+    let axis = graph.integers("last_axis", &[1]);
+    graph.node("Slice", &[x, &from, &to, &axis], output)
 }
 
 /// `x` and after it the constants, each of its width.
