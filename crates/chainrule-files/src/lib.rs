@@ -53,6 +53,7 @@ mod limits;
 mod magic;
 mod model;
 mod npz;
+pub mod onnx;
 mod record;
 pub mod settings;
 mod stack;
