@@ -137,10 +137,12 @@ impl Layer {
     pub(crate) fn outputs(&self, inputs: usize) -> usize {
         match self {
             Self::Dense { outputs, .. } => *outputs,
-            Self::Embed { blocks } => blocks
-                .iter()
-                .fold(inputs, |width, block| width.saturating_sub(block.columns.len()).saturating_add(block.width)),
-            Self::Activation(_) | Self::BatchNorm { .. } | Self::LayerNorm { .. } | Self::Prelu { .. } => inputs,
+            Self::Embed { blocks } => blocks.iter().fold(inputs, |width, block| {
+                width.saturating_sub(block.columns.len()).saturating_add(block.width)
+            }),
+            Self::Activation(_) | Self::BatchNorm { .. } | Self::LayerNorm { .. } | Self::Prelu { .. } => {
+                inputs
+            }
         }
     }
 

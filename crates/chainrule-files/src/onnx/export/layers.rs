@@ -121,7 +121,11 @@ fn embed(
         let EmbedBlock { columns, weight, width: block_width } = block;
         fits(&format!("{name}.weight{number}"), columns.len().saturating_mul(*block_width), weight.len())?;
         if columns.start < done || columns.end > width {
-            return Err(Fault::Width { part: format!("{name}, block {number}"), expected: width, got: columns.end });
+            return Err(Fault::Width {
+                part: format!("{name}, block {number}"),
+                expected: width,
+                got: columns.end,
+            });
         }
         if done < columns.start {
             parts.push(columns_of(graph, x, done..columns.start, &format!("{name}.kept{number}")));
