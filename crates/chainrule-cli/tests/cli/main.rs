@@ -6,6 +6,7 @@ mod bad_settings;
 mod bad_tables;
 mod bench;
 mod common;
+mod config;
 mod help;
 mod round_trip;
 mod same_bits;
