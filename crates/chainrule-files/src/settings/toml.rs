@@ -30,14 +30,15 @@ pub fn parse_toml(text: &str) -> Result<Vec<Setting>, Error> {
         let value = single(value.get_ref(), key.get_ref()).map_err(|fault| value_at.fault(fault))?;
         Ok(Setting { key: normal(key.get_ref()), key_at, value, value_at })
     });
-    in_order(settings.collect::<Result<_, _>>()?)
+    in_order(settings.collect::<Result<_, Error>>()?)
 }
 
 /// The parser's complaint about the byte at `offset`, in plainer words for the slips that people make most.
 fn explain(text: &str, offset: usize, complaint: &str) -> String {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line = after.lines().next().unwrap_or_default();
-    let word: String = line.chars().take_while(|sign| sign.is_alphanumeric() || "_-".contains(*sign)).collect();
+    let word: String =
+        line.chars().take_while(|sign| sign.is_alphanumeric() || "_-".contains(*sign)).collect();
     let is_value = before.trim_end_matches(' ').ends_with('=');
     match complaint {
         "duplicate key" => format!("`{word}` occurs twice; expected each key once"),
