@@ -7,6 +7,7 @@ mod atomic;
 mod baseline;
 mod choices;
 mod commands;
+mod config;
 mod failure;
 mod interrupt;
 mod level;
@@ -21,11 +22,9 @@ mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match level::check().and_then(|()| commands::run(arguments.command)) {
+    let run = || level::check().and_then(|()| commands::run(config::arguments()?.command));
+    match run() {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&failure::describe(&error));
