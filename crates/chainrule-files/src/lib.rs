@@ -39,8 +39,8 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors#format
 
-mod checkpoint;
 mod c_header;
+mod checkpoint;
 mod decode;
 mod encode;
 mod entry;
@@ -59,11 +59,11 @@ mod standalone;
 mod state_dict;
 mod tensor;
 
+pub use c_header::{CNumber, c_header};
 pub use checkpoint::{
     CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
     HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
 };
-pub use c_header::{CNumber, c_header};
 pub use decode::{decode, decode_with};
 pub use encode::{encode, encode_with};
 pub use entry::{FORMAT_VERSION, METADATA_KEY};

@@ -93,14 +93,6 @@ impl Values {
         }
     }
 
-    /// The numbers in 64 bits.
-    pub(crate) fn to_f64(&self) -> Vec<f64> {
-        match self {
-            Self::F32(values) => values.iter().copied().map(f64::from).collect(),
-            Self::F64(values) => values.clone(),
-        }
-    }
-
     /// How many bytes each number takes.
     pub(crate) fn bytes_each(&self) -> usize {
         match self {

@@ -4,6 +4,7 @@
 //! know: what is in a product.
 
 mod npz;
+mod onnx;
 mod pytorch;
 
 use std::path::{Path, PathBuf};
@@ -24,12 +25,18 @@ pub(crate) struct Arguments {
     /// The form to write.
     #[command(flatten)]
     format: Format,
+    /// How a graph is written.
+    #[command(flatten)]
+    onnx_settings: onnx::Settings,
 }
 
 /// The form to write: exactly one.
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 struct Format {
+    /// A graph for onnxruntime and others
+    #[arg(long, value_name = "FILE")]
+    onnx: Option<PathBuf>,
     /// A PyTorch state dict as safetensors, and the Python text that loads it
     #[arg(long, value_name = "FILE")]
     pytorch: Option<PathBuf>,
@@ -40,6 +47,7 @@ struct Format {
 
 const EXAMPLES: &str = "\
 Examples:
+  chainrule export flowers.safetensors --onnx flowers.onnx --preprocessing
   chainrule export flowers.safetensors --pytorch dict.safetensors
   chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it";
 
@@ -73,7 +81,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { pytorch, npz } = &arguments.format;
+    let Format { onnx, pytorch, npz } = &arguments.format;
+    if let Some(path) = onnx {
+        return onnx::product(model, path, arguments.onnx_settings);
+    }
     if let Some(path) = pytorch {
         return pytorch::product(model, path);
     }
