@@ -115,6 +115,9 @@ pub(crate) struct Arguments {
     /// Where the model is saved [default: the name of the data with .safetensors]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// Write a page about the result: one HTML file with curves, mistakes, columns that matter and settings
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) report: Option<PathBuf>,
     /// End with exit code 1 if the accuracy is lower
     #[arg(long, value_name = "SHARE", help_heading = "Output")]
     pub(super) min_accuracy: Option<f64>,
@@ -146,6 +149,7 @@ Examples:
   chainrule train iris --hidden 16 --activation tanh --epochs 200
   chainrule train houses.csv --target price --ignore id --patience 20
   chainrule train flowers.csv --spec identity:4,sigmoid:5,sigmoid:3 --loss squared_error
+  chainrule train wine --report report.html
   chainrule train iris --seed 7 --min-accuracy 0.9 --json
 
 Every setting that is not given follows from the size of the data. Ctrl-C finishes the step and saves.";

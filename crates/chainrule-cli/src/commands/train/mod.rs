@@ -3,6 +3,8 @@
 mod arguments;
 mod data;
 mod effective;
+mod html;
+mod outcome;
 mod report;
 mod saved;
 mod settings;
@@ -12,10 +14,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
-use chainrule::{Activation, Control, Stop, Task, Trained, Trainer};
+use chainrule::{Activation, Control, History, Stop, Task, Trained, Trainer, TrainingConfig};
 
 pub(crate) use arguments::{Arguments, Widths};
 use data::TrainingData;
+pub(crate) use outcome::{goal, measure};
 pub(super) use report::part_json;
 use settings::Settings;
 
@@ -46,6 +49,12 @@ pub(super) struct Run {
     judged: Vec<(&'static str, Evaluation)>,
     /// What the last part is worth without a network.
     baseline: Baseline,
+    /// What rows learnt from are worth.
+    on_training: outcome::OnTraining,
+    /// What each epoch was like.
+    history: History,
+    /// The settings.
+    config: TrainingConfig,
 }
 
 /// Trains and saves.
@@ -55,6 +64,7 @@ pub(super) struct Run {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let source = Source::find(&arguments.data)?;
     let out = out_path(arguments, &source)?;
+    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let mut data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
@@ -74,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
+    arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run))?;
     tell_end(arguments, &data, &run, &Saved { path: &out, bytes })
 }
 
@@ -149,7 +160,9 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let stop = trained.stop;
     let model = saved::model(data, network.clone(), config.loss, T::weights(trained.params), summary);
     let (judged, baseline) = judge(&model, data)?;
-    Ok(Run { model, stop, seconds, last, judged, baseline })
+    let on_training = outcome::on_training(&model, data)?;
+    let (history, config) = (trained.history, config.clone());
+    Ok(Run { model, stop, seconds, last, judged, baseline, on_training, history, config })
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.
