@@ -5,8 +5,10 @@
 mod arguments;
 mod atomic;
 mod baseline;
+mod checkpoint;
 mod choices;
 mod commands;
+mod disk;
 mod failure;
 mod interrupt;
 mod level;
@@ -15,16 +17,15 @@ mod output;
 mod prepare;
 mod progress;
 mod record;
+mod shell;
 mod source;
 mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match level::check().and_then(|()| commands::run(arguments.command)) {
+    let ran = level::check().and_then(|()| checkpoint::arguments());
+    match ran.and_then(|arguments| commands::run(arguments.command)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&failure::describe(&error));

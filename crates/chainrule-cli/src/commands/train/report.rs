@@ -11,6 +11,7 @@ use super::data::TrainingData;
 use super::settings::Settings;
 use super::{Run, Saved};
 use crate::choices::Precision;
+use crate::shell::quoted;
 use crate::table::{counted, labelled};
 
 /// The most class names that are listed.
@@ -124,11 +125,6 @@ fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
     let judge = format!("chainrule evaluate {model} {rows}");
     let what = if data.task == Task::Regression { "numbers" } else { "classes" };
     format!("{judge}\nchainrule predict {model} {rows} --out predictions.csv   the {what}, row by row")
-}
-
-/// A word for a shell: in quotes if it has blanks.
-fn quoted(word: &str) -> String {
-    if word.contains(char::is_whitespace) { format!("'{word}'") } else { word.to_owned() }
 }
 
 /// All of it as one object.
