@@ -16,6 +16,7 @@ mod prepare;
 mod progress;
 mod record;
 mod source;
+mod stack;
 mod table;
 
 use std::process::ExitCode;

@@ -20,6 +20,7 @@
 //! Files and folders, clocks, threads, the terminal, networks that learn. It takes bytes or [`std::io::Read`], and
 //! random numbers through [`builtin::RandomSource`]. It compiles for `wasm32-unknown-unknown`.
 
+pub mod answers;
 pub mod builtin;
 mod calendar;
 mod coerce;
@@ -43,6 +44,7 @@ pub mod preparation;
 mod roles;
 mod standardise;
 mod target;
+mod targets;
 mod warning;
 
 pub use dataset::{Dataset, Image, Split};
@@ -56,4 +58,5 @@ pub use preparation::Preparation;
 pub use roles::Roles;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
+pub use targets::{TargetRows, read_groups, read_known_target, read_target, read_times, read_weights};
 pub use warning::Warning;

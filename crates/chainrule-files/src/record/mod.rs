@@ -7,7 +7,7 @@ mod check;
 mod features;
 mod target;
 mod training;
-mod unique;
+pub(crate) mod unique;
 
 pub use features::{Feature, FeatureKind, Scaling};
 pub use target::{Outputs, Target, Task};
