@@ -50,17 +50,37 @@ pub(crate) enum Weights {
 pub(crate) trait Stored: Scalar {
     /// Parameters of this type.
     fn weights(params: Params<Self>) -> Weights;
+    /// Numbers of this type as a file has them.
+    fn values(numbers: Vec<Self>) -> Values;
+    /// The numbers in a file, if they are of this type.
+    fn from_values(values: &Values) -> Option<Vec<Self>>;
 }
 
 impl Stored for f32 {
     fn weights(params: Params<f32>) -> Weights {
         Weights::F32(params)
     }
+
+    fn values(numbers: Vec<f32>) -> Values {
+        Values::F32(numbers)
+    }
+
+    fn from_values(values: &Values) -> Option<Vec<f32>> {
+        if let Values::F32(numbers) = values { Some(numbers.clone()) } else { None }
+    }
 }
 
 impl Stored for f64 {
     fn weights(params: Params<f64>) -> Weights {
         Weights::F64(params)
+    }
+
+    fn values(numbers: Vec<f64>) -> Values {
+        Values::F64(numbers)
+    }
+
+    fn from_values(values: &Values) -> Option<Vec<f64>> {
+        if let Values::F64(numbers) = values { Some(numbers.clone()) } else { None }
     }
 }
 
@@ -112,15 +132,7 @@ impl Model {
 
     /// The tensors as a file holds them.
     pub(crate) fn tensors(&self) -> Vec<Tensor> {
-        let tensor = |entry: &chainrule::engine::Entry| {
-            let values = match &self.weights {
-                Weights::F32(params) => Values::F32(params.values()[entry.range.clone()].to_vec()),
-                Weights::F64(params) => Values::F64(params.values()[entry.range.clone()].to_vec()),
-            };
-            let tensor = Tensor::new(&entry.name, &sizes(entry), values);
-            if entry.trainable { tensor } else { tensor.frozen() }
-        };
-        self.weights.layout().entries().iter().map(tensor).collect()
+        tensors(&self.weights)
     }
 
     /// The columns that the model expects.
@@ -287,8 +299,21 @@ fn collect<T: Scalar>(file: &ModelFile, layout: Layout) -> anyhow::Result<Params
     Ok(params)
 }
 
+/// Parameters as tensors with names.
+pub(crate) fn tensors(weights: &Weights) -> Vec<Tensor> {
+    let tensor = |entry: &chainrule::engine::Entry| {
+        let values = match weights {
+            Weights::F32(params) => Values::F32(params.values()[entry.range.clone()].to_vec()),
+            Weights::F64(params) => Values::F64(params.values()[entry.range.clone()].to_vec()),
+        };
+        let tensor = Tensor::new(&entry.name, &sizes(entry), values);
+        if entry.trainable { tensor } else { tensor.frozen() }
+    };
+    weights.layout().entries().iter().map(tensor).collect()
+}
+
 /// The sizes of a parameter, which has no batch.
-fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
+pub(crate) fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
     entry.shape.extents(1).sizes().to_vec()
 }
 

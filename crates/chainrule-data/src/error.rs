@@ -71,6 +71,9 @@ pub enum Error {
     /// The reader that was handed over failed.
     #[error("reading: the source failed")]
     Source(#[source] std::io::Error),
+    /// A packed or binary file that is wrong.
+    #[error(transparent)]
+    File(#[from] crate::FileError),
 
     /// A class number that has no class name.
     #[error("row {row}: label out of range; expected a class below {classes}, got {label}")]
@@ -335,6 +338,20 @@ pub enum Error {
         place: Place,
     },
 
+    /// A cell that cannot be what its column is for.
+    #[error("{place}, column `{column}`: not {what}; expected {expected}, got {got}")]
+    BadRole {
+        /// Where it stands.
+        place: Place,
+        /// The column.
+        column: String,
+        /// What it was to be: `a weight`.
+        what: &'static str,
+        /// What fits.
+        expected: &'static str,
+        /// The cell.
+        got: String,
+    },
     /// A column that is named for two things.
     #[error("column `{column}`: two roles; expected it as target, weight, group or time, got it twice")]
     TwoRoles {
@@ -531,6 +548,16 @@ pub enum Error {
         /// Number of labels.
         labels: usize,
     },
+}
+
+impl Error {
+    /// The error of a source that failed: what is wrong with a packed file, if it is that, else [`Error::Source`].
+    pub fn from_source(error: std::io::Error) -> Self {
+        match error.downcast::<crate::FileError>() {
+            Ok(file) => Self::File(file),
+            Err(error) => Self::Source(error),
+        }
+    }
 }
 
 /// Where in a table something stands.

@@ -38,6 +38,32 @@ pub enum Error {
         /// How many were saved.
         got: usize,
     },
+    /// The saved memory of another optimizer.
+    #[error(
+        "{expected}: the saved state is of another optimizer; expected `{expected}`, got `{got}`\nhelp: start again from the saved weights alone"
+    )]
+    OtherOptimizer {
+        /// The optimizer that is to go on.
+        expected: &'static str,
+        /// The optimizer that was saved.
+        got: String,
+    },
+    /// A snapshot of a run with other settings or rows.
+    #[error("snapshot: `{setting}` differs; expected {expected}, as when the run began, got {got}")]
+    OtherRun {
+        /// What differs, by its name: `learning_rate`.
+        setting: String,
+        /// What the run of the snapshot had.
+        expected: String,
+        /// What was asked for now.
+        got: String,
+    },
+    /// A snapshot whose parts do not fit each other or the network.
+    #[error("snapshot: {detail}")]
+    Snapshot {
+        /// Where, what was expected and what was found.
+        detail: String,
+    },
     /// An argument in parentheses that a name cannot take, such as `relu(2)` or `dropout(x)`.
     #[error("{kind} `{text}`: not understood; expected {expected}")]
     Argument {

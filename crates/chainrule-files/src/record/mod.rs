@@ -9,7 +9,7 @@ mod features;
 mod preparation;
 mod target;
 mod training;
-mod unique;
+pub(crate) mod unique;
 
 pub use features::{Feature, FeatureKind, Scaling};
 pub use preparation::{

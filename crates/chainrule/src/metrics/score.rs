@@ -52,6 +52,17 @@ pub struct Score {
     pub value: f64,
 }
 
+impl Score {
+    /// The names of all metrics.
+    pub const NAMES: [&'static str; 7] =
+        ["accuracy", "macro_f1", "roc_auc", "label_accuracy", "rmse", "mae", "r2"];
+
+    /// A score by its name, as a file has it; `None` if there is no such metric.
+    pub fn named(name: &str, value: f64) -> Option<Self> {
+        Self::NAMES.into_iter().find(|known| *known == name).map(|name| Score { name, value })
+    }
+}
+
 /// What predictions are worth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evaluation {

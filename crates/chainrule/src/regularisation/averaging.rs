@@ -29,6 +29,17 @@ impl<T: Real> Average<T> {
         self.values.iter_mut().zip(parameters).for_each(|(a, p)| *a += share * (*p - *a));
     }
 
+    /// The average that [`steps`](Self::steps) and [`values`](Self::values) of another one described, to go on with the same
+    /// bits.
+    pub fn from_parts(decay: f64, steps: u64, values: Vec<T>) -> Self {
+        Average { decay, steps, values }
+    }
+
+    /// How many steps it has seen.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// The average so far.
     pub fn values(&self) -> &[T] {
         &self.values

@@ -16,6 +16,8 @@ pub enum Event<'a> {
         epochs: usize,
         /// Steps in an epoch.
         steps_per_epoch: usize,
+        /// Steps made before by the run that is gone on with; 0 for a new one.
+        steps_made: u64,
     },
     /// A step was made.
     Step {

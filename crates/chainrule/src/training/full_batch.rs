@@ -11,41 +11,76 @@ use chainrule_engine::{Executor, Moment, NodeId, Plan, Pool, Run, Scalar, Tape, 
 use super::batches::Part;
 use super::config::TrainingConfig;
 use super::crew::worthwhile_threads;
-use super::event::Control;
+use super::event::{Control, Event};
 use super::graphs::{GradientPlan, JUDGED_AT_ONCE, Shapes};
 use super::history::{EpochRecord, Stop};
 use super::review::Review;
-use super::trainer::{Listener, Trained, Trainer};
+use super::snapshot::{RunState, Snapshot, Watcher};
+use super::tally::Tally;
+use super::terms::terms;
+use super::trainer::{Trained, Trainer};
 use crate::layers::Role;
 use crate::network::Network;
-use crate::optimizers::{Lbfgs, LbfgsState, StopReason};
+use crate::optimizers::{Lbfgs, LbfgsState, SavedOptimizer, StopReason};
 use crate::{Error, Penalty, Reduction};
 
 /// A run of L-BFGS: every epoch is one step over all examples.
 pub(super) fn run<T: Scalar>(
     mut trainer: Trainer<'_, T>,
     lbfgs: &Lbfgs,
-    listener: &mut Listener<'_>,
+    watcher: &mut Watcher<'_, T>,
 ) -> Result<Trained<T>, Error> {
     if trainer.network.parameters()?.iter().any(|parameter| parameter.role == Role::Statistic) {
         return Err(Error::NotForOptimizer { setting: "batch_norm", optimizer: Lbfgs::NAME });
     }
-    let mut stop = Stop::Completed;
-    let mut steps = 0;
     let training = trainer.training.clone();
     let mut objective = FullBatch::new(&trainer, &training)?;
-    let mut review = Review::new(&trainer, objective.pool.threads())?;
-    let mut state = LbfgsState::new(lbfgs, trainer.params.values().len());
-    let learning_rate = trainer.config.peak_learning_rate();
-    if listener(&trainer.started(1)) == Control::Stop {
-        return Ok(Trained {
-            params: trainer.params,
-            history: review.history,
-            stop: Stop::Interrupted,
-            steps,
-        });
+    let mut search = Search::new(&mut trainer, lbfgs, objective.pool.threads())?;
+    if search.tell(&trainer, &trainer.started(search.steps), watcher) == Control::Stop {
+        return Ok(search.finish(trainer, Stop::Interrupted));
     }
-    for epoch in 1..=trainer.config.epochs {
+    loop {
+        // First, as a run that is gone on with may be over already.
+        if let Some(stop) = search.over(trainer.config.epochs) {
+            return Ok(search.finish(trainer, stop));
+        }
+        search.epoch(&mut trainer, &mut objective)?;
+        let Some(record) = search.review.history.epochs.last() else { continue };
+        let event = Event::Epoch { record, improved: search.review.improved };
+        if search.tell(&trainer, &event, watcher) == Control::Stop {
+            return Ok(search.finish(trainer, Stop::Interrupted));
+        }
+    }
+}
+
+/// Where the search stands; the parameters are the trainer's.
+struct Search<'l, T> {
+    lbfgs: &'l Lbfgs,
+    state: LbfgsState<T>,
+    review: Review<T>,
+    steps: u64,
+    converged: bool,
+}
+
+impl<'l, T: Scalar> Search<'l, T> {
+    /// A search from the beginning, or from the trainer's snapshot.
+    fn new(trainer: &mut Trainer<'_, T>, lbfgs: &'l Lbfgs, threads: usize) -> Result<Self, Error> {
+        let parameters = trainer.params.values().len();
+        let state = LbfgsState::new(lbfgs, parameters);
+        let review = Review::new(trainer, threads)?;
+        let mut search = Search { lbfgs, state, review, steps: 0, converged: false };
+        if let Some(snapshot) = trainer.snapshot.take() {
+            trainer.params.values_mut().copy_from_slice(&snapshot.parameters);
+            search.state = snapshot.optimizer.to_lbfgs(lbfgs, parameters)?;
+            search.review.restore(snapshot.history, snapshot.best);
+            (search.steps, search.converged) = (snapshot.steps, snapshot.converged);
+        }
+        Ok(search)
+    }
+
+    /// One step over all examples, and its judgement.
+    fn epoch(&mut self, trainer: &mut Trainer<'_, T>, objective: &mut FullBatch<'_, T>) -> Result<(), Error> {
+        let learning_rate = trainer.config.peak_learning_rate();
         let mut fault = None;
         let mut loss = |parameters: &[T], gradient: &mut [T]| {
             objective.evaluate(parameters, gradient).unwrap_or_else(|error| {
@@ -53,33 +88,57 @@ pub(super) fn run<T: Scalar>(
                 T::from_f64(f64::NAN)
             })
         };
-        let outcome = lbfgs.step(&mut state, trainer.params.values_mut(), &mut loss, learning_rate);
+        let parameters = trainer.params.values_mut();
+        let outcome = self.lbfgs.step(&mut self.state, parameters, &mut loss, learning_rate);
         if let Some(error) = fault {
             return Err(error);
         }
-        steps += 1;
+        self.steps += 1;
+        self.converged = !matches!(outcome.reason, StopReason::Iterations | StopReason::Evaluations);
         let record = EpochRecord {
-            epoch,
-            steps,
+            epoch: self.review.history.epochs.len() + 1,
+            steps: self.steps,
             learning_rate,
             training_loss: objective.without_penalty(outcome.loss, trainer.params.values())?,
             training_accuracy: None,
             validation_loss: None,
             validation_score: None,
         };
-        let ended = review.epoch(
-            record,
-            trainer.params.values(),
-            (&trainer.validation, &mut objective.pool),
-            listener,
-        )?;
-        let stuck = !matches!(outcome.reason, StopReason::Iterations | StopReason::Evaluations);
-        if let Some(reason) = ended.or(stuck.then_some(Stop::Converged)) {
-            stop = reason;
-            break;
+        let judged_on = (&trainer.validation, &mut objective.pool);
+        self.review.epoch(record, trainer.params.values(), judged_on).map(drop)
+    }
+
+    /// Why the run ends here, if it does. An end of the patience counts before convergence, and that before the last epoch.
+    fn over(&self, epochs: usize) -> Option<Stop> {
+        match self.review.over(epochs) {
+            None | Some(Stop::Completed) if self.converged => Some(Stop::Converged),
+            over => over,
         }
     }
-    Ok(review.finish(trainer, stop, steps))
+
+    fn tell(&self, trainer: &Trainer<'_, T>, event: &Event<'_>, watcher: &mut Watcher<'_, T>) -> Control {
+        watcher(event, &RunState::new(&|| self.snapshot(trainer)))
+    }
+
+    fn snapshot(&self, trainer: &Trainer<'_, T>) -> Snapshot<T> {
+        Snapshot {
+            settings: terms(trainer),
+            steps: self.steps,
+            learning_rate: trainer.config.peak_learning_rate(),
+            parameters: trainer.params.values().to_vec(),
+            optimizer: SavedOptimizer::of_lbfgs(&self.state),
+            average: None,
+            plateau: None,
+            best: self.review.best().clone(),
+            history: self.review.history.clone(),
+            tally: Tally::default(),
+            converged: self.converged,
+        }
+    }
+
+    fn finish(self, trainer: Trainer<'_, T>, stop: Stop) -> Trained<T> {
+        self.review.finish(trainer, stop, self.steps)
+    }
 }
 
 /// The function, with the memory to compute it.
@@ -173,7 +232,7 @@ fn penalty_plan(network: &Network, penalty: Penalty) -> Result<Plan, Error> {
     let described = network.parameters()?;
     let parameters: Vec<Tensor<'_>> =
         described.iter().map(|parameter| tape.param(&parameter.name, parameter.shape)).collect();
-    let is_weight = |index: &usize| described[*index].role == Role::Weight;
+    let is_weight = |index: &usize| described[*index].role.is_decayed();
     let weights: Vec<Tensor<'_>> =
         (0..parameters.len()).filter(is_weight).map(|index| parameters[index]).collect();
     let value = penalty.add_to(tape.scalar(0.0), &weights);

@@ -1,8 +1,11 @@
 //! The training loop of optimizers that make a step for each batch.
 //!
 //! A step gathers a batch into the plan's buffers, runs the plan, and updates the parameters, on one thread or several
-//! ([`Crew`]): no memory is allocated.
+//! ([`Crew`]): no memory is allocated. `saved.rs` takes snapshots of a run and goes on from them.
 
+mod saved;
+
+use core::cell::OnceCell;
 use core::ops::Range;
 use std::borrow::Cow;
 
@@ -16,8 +19,9 @@ use super::examples::Targets;
 use super::graphs::Shapes;
 use super::history::{Divergence, EpochRecord, Stop};
 use super::review::Review;
+use super::snapshot::{RunState, Setting, Watcher};
 use super::tally::Tally;
-use super::trainer::{Listener, Trained, Trainer};
+use super::trainer::{Trained, Trainer};
 use super::turned::Turned;
 use super::update::{Flat, update};
 use crate::layers::Role;
@@ -47,8 +51,11 @@ pub(super) struct Run<'a, T: Scalar> {
     average: Option<Average<T>>,
     plateau: Option<(Plateau, PlateauState)>,
     review: Review<T>,
+    tally: Tally,
     steps: u64,
     learning_rate: f64,
+    /// What snapshots say about the settings, once one was taken.
+    terms: OnceCell<Vec<Setting>>,
 }
 
 impl<'a, T: Scalar> Run<'a, T> {
@@ -70,7 +77,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         if let Some(turned) = &turned {
             turned.turn(&mut parameters);
         }
-        Ok(Run {
+        let run = Run {
             rule,
             state: State::new(&rule, parameters.len()),
             groups,
@@ -82,64 +89,69 @@ impl<'a, T: Scalar> Run<'a, T> {
             parameters,
             plateau: trainer.config.schedule.plateau(),
             review,
+            tally: Tally::default(),
             steps: 0,
             learning_rate: trainer.config.peak_learning_rate(),
+            terms: OnceCell::new(),
             trainer,
-        })
+        };
+        run.restored()
     }
 
-    fn steps_per_epoch(&self) -> usize {
-        self.trainer.training.rows.len().div_ceil(self.trainer.config.batch_size)
-    }
-
-    pub(super) fn run(mut self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
-        let mut stop = Stop::Completed;
-        if listener(&self.trainer.started(self.steps_per_epoch())) == Control::Stop {
+    pub(super) fn run(mut self, watcher: &mut Watcher<'_, T>) -> Result<Trained<T>, Error> {
+        if self.tell(&self.trainer.started(self.steps), watcher) == Control::Stop {
             return Ok(self.finish(Stop::Interrupted));
         }
         let mut rows = self.ascending.clone();
-        for epoch in 1..=self.trainer.config.epochs {
-            let ended = match self.epoch(epoch, &mut rows, listener)? {
-                (_, Some(stop)) => Some(stop),
-                (tally, None) => self.end_epoch(epoch, tally, listener)?,
-            };
-            if let Some(reason) = ended {
-                stop = reason;
-                break;
+        loop {
+            // First, as a run that is gone on with may be over already.
+            if let Some(stop) = self.review.over(self.trainer.config.epochs) {
+                return Ok(self.finish(stop));
+            }
+            if let Some(stop) = self.epoch(&mut rows, watcher)? {
+                return Ok(self.finish(stop));
             }
         }
-        Ok(self.finish(stop))
     }
 
-    /// One pass over the rows.
-    fn epoch(
-        &mut self,
-        epoch: usize,
-        rows: &mut [usize],
-        listener: &mut Listener<'_>,
-    ) -> Result<(Tally, Option<Stop>), Error> {
+    fn tell(&self, event: &Event<'_>, watcher: &mut Watcher<'_, T>) -> Control {
+        watcher(event, &RunState::new(&|| self.snapshot()))
+    }
+
+    /// One pass over the rows, or over those that are left of one; gives the reason to end the run, if there is one already.
+    fn epoch(&mut self, rows: &mut [usize], watcher: &mut Watcher<'_, T>) -> Result<Option<Stop>, Error> {
+        let epoch = self.review.history.epochs.len() + 1;
         let config = &self.trainer.config;
         order_rows(&self.ascending, rows, config.order, (config.seed, epoch as u64 - 1));
-        let mut tally = Tally::default();
-        for batch in rows.chunks(self.trainer.config.batch_size) {
+        let made = self.steps_in_epoch();
+        if made == 0 {
+            self.tally = Tally::default();
+        }
+        for batch in rows.chunks(self.trainer.config.batch_size).skip(made) {
             let loss = match self.step(epoch, batch)? {
                 Ok(loss) => loss,
-                Err(divergence) => return Ok((tally, Some(Stop::Diverged(divergence)))),
+                Err(divergence) => return Ok(Some(Stop::Diverged(divergence))),
             };
-            self.count(batch, loss, &mut tally);
+            self.count(batch, loss);
             let event = Event::Step {
                 epoch,
                 step: self.steps,
-                examples: tally.examples,
+                examples: self.tally.examples,
                 loss,
-                mean_loss: tally.mean_loss(),
-                accuracy: self.accuracy(&tally),
+                mean_loss: self.tally.mean_loss(),
+                accuracy: self.accuracy(),
             };
-            if listener(&event) == Control::Stop {
-                return Ok((tally, Some(Stop::Interrupted)));
+            if self.tell(&event, watcher) == Control::Stop {
+                return Ok(Some(Stop::Interrupted));
             }
         }
-        Ok((tally, None))
+        self.end_epoch(epoch, watcher)
+    }
+
+    /// Steps made in the epoch that is not over.
+    fn steps_in_epoch(&self) -> usize {
+        let before = self.review.history.epochs.last().map_or(0, |record| record.steps);
+        (self.steps - before) as usize
     }
 
     /// One step: gather, differentiate, update. The loss of the batch, or what is not finite.
@@ -182,10 +194,11 @@ impl<'a, T: Scalar> Run<'a, T> {
     /// The learning rate of the next step.
     fn scheduled_rate(&self) -> f64 {
         let Trainer { config, training, .. } = &self.trainer;
+        let steps_per_epoch = self.trainer.steps_per_epoch();
         let position = Position {
             step: self.steps,
-            total_steps: (self.steps_per_epoch() * config.epochs) as u64,
-            steps_per_epoch: self.steps_per_epoch() as u64,
+            total_steps: (steps_per_epoch * config.epochs) as u64,
+            steps_per_epoch: steps_per_epoch as u64,
             examples_per_epoch: training.rows.len() as u64,
         };
         let plateau = self.plateau.map_or(1.0, |(_, state)| state.factor);
@@ -218,8 +231,9 @@ impl<'a, T: Scalar> Run<'a, T> {
         self.steps += 1;
     }
 
-    fn count(&self, batch: &[usize], loss: f64, tally: &mut Tally) {
+    fn count(&mut self, batch: &[usize], loss: f64) {
         let weight = self.trainer.training.total_weight(batch);
+        let tally = &mut self.tally;
         tally.examples += batch.len();
         tally.weight += weight;
         // A sum of losses is shown as their mean, like every other.
@@ -236,36 +250,32 @@ impl<'a, T: Scalar> Run<'a, T> {
         tally.right += batch.iter().zip(predictions).filter(|pair| right(*pair)).count();
     }
 
-    fn accuracy(&self, tally: &Tally) -> Option<f64> {
+    fn accuracy(&self) -> Option<f64> {
         let targets = self.trainer.training.examples.targets();
         let classes = matches!(targets, Targets::Classes { .. });
-        classes.then(|| tally.right as f64 / tally.examples.max(1) as f64)
+        classes.then(|| self.tally.right as f64 / self.tally.examples.max(1) as f64)
     }
 
-    fn end_epoch(
-        &mut self,
-        epoch: usize,
-        tally: Tally,
-        listener: &mut Listener<'_>,
-    ) -> Result<Option<Stop>, Error> {
+    fn end_epoch(&mut self, epoch: usize, watcher: &mut Watcher<'_, T>) -> Result<Option<Stop>, Error> {
         let record = EpochRecord {
             epoch,
             steps: self.steps,
             learning_rate: self.learning_rate,
-            training_loss: tally.mean_loss(),
-            training_accuracy: self.accuracy(&tally),
+            training_loss: self.tally.mean_loss(),
+            training_accuracy: self.accuracy(),
             validation_loss: None,
             validation_score: None,
         };
         let parameters = self.average.as_ref().map_or(&self.parameters[..], Average::values);
         let judged_on = (&self.trainer.validation, &mut self.crew.pool);
         let parameters = declared(self.turned.as_ref(), parameters);
-        let stop = self.review.epoch(record, &parameters, judged_on, listener)?;
-        if let (Some((plateau, state)), Some(record)) = (&mut self.plateau, self.review.history.epochs.last())
-        {
-            *state = plateau.observe(*state, record.judged_loss());
+        let loss = self.review.epoch(record, &parameters, judged_on)?;
+        if let Some((plateau, state)) = &mut self.plateau {
+            *state = plateau.observe(*state, loss);
         }
-        Ok(stop)
+        let Some(record) = self.review.history.epochs.last() else { return Ok(None) };
+        let control = self.tell(&Event::Epoch { record, improved: self.review.improved }, watcher);
+        Ok((control == Control::Stop).then_some(Stop::Interrupted))
     }
 
     /// Keeps the average where one was asked for.
@@ -298,7 +308,7 @@ pub(super) fn groups(
     let layout = network.layout()?;
     let (mut groups, mut matrices): (Vec<(Range<usize>, f64)>, _) = (Vec::new(), Vec::new());
     for (entry, parameter) in layout.entries().iter().zip(network.parameters()?) {
-        let decay = if parameter.role == Role::Weight { decay } else { 0.0 };
+        let decay = if parameter.role.is_decayed() { decay } else { 0.0 };
         match groups.last_mut() {
             _ if !entry.trainable => {}
             Some((range, before)) if range.end == entry.range.start && *before == decay => {

@@ -1,12 +1,16 @@
 //! [`Tally`]: what has been seen of an epoch.
 
 /// The batches of an epoch so far.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
-    pub(super) examples: usize,
-    pub(super) weight: f64,
-    pub(super) loss: f64,
-    pub(super) right: usize,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// Examples used.
+    pub examples: usize,
+    /// The sum of their weights.
+    pub weight: f64,
+    /// The sum of their weighted losses.
+    pub loss: f64,
+    /// How many of their classes were predicted right.
+    pub right: usize,
 }
 
 impl Tally {

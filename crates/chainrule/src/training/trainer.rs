@@ -10,6 +10,7 @@ use super::fit::check_fit;
 use super::full_batch;
 use super::history::{History, Stop};
 use super::mini_batch;
+use super::snapshot::{RunState, Snapshot, Watcher};
 use super::split::{Split, split};
 use crate::Error;
 use crate::network::Network;
@@ -48,6 +49,8 @@ pub struct Trainer<'a, T: Scalar = f32> {
     pub(super) validation: Part<'a>,
     pub(super) params: Params<T>,
     pub(super) threads: usize,
+    /// Where to go on, if not at the beginning.
+    pub(super) snapshot: Option<Box<Snapshot<T>>>,
 }
 
 /// A network after training.
@@ -64,7 +67,7 @@ pub struct Trained<T> {
 }
 
 /// Who listens to a run.
-pub(super) type Listener<'l> = dyn FnMut(&Event<'_>) -> Control + 'l;
+type Listener<'l> = dyn FnMut(&Event<'_>) -> Control + 'l;
 
 impl<'a, T: Scalar> Trainer<'a, T> {
     /// Prepares training from the network's initial parameters; holds out what `config.validation` says.
@@ -86,6 +89,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
             validation: Part::new(examples, validation, &ClassWeights::Uniform)?,
             params: network.initialise(config.seed)?,
             threads: 1,
+            snapshot: None,
             config,
         })
     }
@@ -147,6 +151,46 @@ impl<'a, T: Scalar> Trainer<'a, T> {
         self
     }
 
+    /// Goes on from a snapshot of a run with the same network, settings and rows, on any number of threads: the run ends with the
+    /// bits that it would have had if it had never stopped.
+    ///
+    /// Must be the last call before the run, since it compares what the others said.
+    ///
+    /// ```
+    /// use chainrule::{Control, Event, Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
+    /// let features = Features::Real { width: 2, values: vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0].into() };
+    /// let xor = Examples::new(features, Targets::Classes { count: 2, labels: vec![0, 1, 1, 0].into() })?;
+    /// let network: Network = "2,tanh:8,sigmoid:1".parse()?;
+    /// let config = || TrainingConfig { loss: Loss::BinaryCrossEntropy, batch_size: 1, epochs: 9, ..TrainingConfig::default() };
+    /// let trainer = || Trainer::<f32>::new(&network, &xor, config());
+    ///
+    /// let mut snapshot = None;
+    /// trainer()?.watch(&mut |event, run| match event {
+    ///     Event::Step { step: 18, .. } => {
+    ///         snapshot = Some(run.snapshot());
+    ///         Control::Stop
+    ///     }
+    ///     _ => Control::Continue,
+    /// })?;
+    /// let resumed = trainer()?.resume(snapshot.expect("36 steps are made"))?.train()?;
+    /// assert_eq!(resumed, trainer()?.train()?);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::OtherRun`] for the first setting that differs, [`Error::Snapshot`] if its parts do not fit each other or the
+    /// network, and the errors of [`SavedOptimizer::to_state`](crate::optimizers::SavedOptimizer::to_state).
+    pub fn resume(mut self, snapshot: Snapshot<T>) -> Result<Self, Error> {
+        snapshot.check(&self)?;
+        let parameters = self.params.values().len();
+        match &self.config.optimizer {
+            Optimizer::Rule(rule) => snapshot.optimizer.to_state(rule, parameters).map(drop)?,
+            Optimizer::Lbfgs(lbfgs) => snapshot.optimizer.to_lbfgs(lbfgs, parameters).map(drop)?,
+        }
+        self.snapshot = Some(Box::new(snapshot));
+        Ok(self)
+    }
+
     /// The parameters that training starts from.
     pub fn params(&self) -> &Params<T> {
         &self.params
@@ -166,18 +210,40 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     /// [`Error::NotForOptimizer`] for batch normalisation with L-BFGS; [`Error::Engine`] only for a fault of our own.
     /// Divergence is no error: see [`Stop::Diverged`].
     pub fn run(self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
+        self.watch(&mut |event, _| listener(event))
+    }
+
+    /// Trains as [`Trainer::run`] does, and lets the listener take a [`Snapshot`] at any event, to go on from it later. What is
+    /// not asked for costs nothing.
+    ///
+    /// # Errors
+    /// As [`Trainer::run`].
+    pub fn watch(
+        self,
+        watcher: &mut (dyn FnMut(&Event<'_>, &RunState<'_, T>) -> Control + '_),
+    ) -> Result<Trained<T>, Error> {
+        let watcher: &mut Watcher<'_, T> = watcher;
         match self.config.optimizer {
-            Optimizer::Rule(rule) => mini_batch::Run::new(self, rule)?.run(listener),
-            Optimizer::Lbfgs(lbfgs) => full_batch::run(self, &lbfgs, listener),
+            Optimizer::Rule(rule) => mini_batch::Run::new(self, rule)?.run(watcher),
+            Optimizer::Lbfgs(lbfgs) => full_batch::run(self, &lbfgs, watcher),
         }
     }
 
-    pub(super) fn started(&self, steps_per_epoch: usize) -> Event<'static> {
+    /// Steps in an epoch: one for an optimizer that takes all examples.
+    pub(super) fn steps_per_epoch(&self) -> usize {
+        match self.config.optimizer {
+            Optimizer::Rule(_) => self.training.rows.len().div_ceil(self.config.batch_size),
+            Optimizer::Lbfgs(_) => 1,
+        }
+    }
+
+    pub(super) fn started(&self, steps_made: u64) -> Event<'static> {
         Event::Started {
             training_rows: self.training.rows.len(),
             validation_rows: self.validation.rows.len(),
             epochs: self.config.epochs,
-            steps_per_epoch,
+            steps_per_epoch: self.steps_per_epoch(),
+            steps_made,
         }
     }
 }

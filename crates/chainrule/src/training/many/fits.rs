@@ -57,7 +57,8 @@ fn lanes(members: usize, threads: usize) -> usize {
 fn can_be_packed(trainer: &Trainer<'_, f32>) -> Result<bool, Error> {
     let follows_rule = matches!(trainer.config.optimizer, Optimizer::Rule(_));
     let gains = trainer.params.values().len() <= MOST_PARAMETERS;
-    Ok(follows_rule && gains && !is_random(trainer.network)?)
+    let is_new = trainer.snapshot.is_none();
+    Ok(follows_rule && gains && is_new && !is_random(trainer.network)?)
 }
 
 /// Whether training draws random numbers beside the order of the examples.
@@ -84,6 +85,7 @@ fn fits(a: &Trainer<'_, f32>, b: &Trainer<'_, f32>) -> bool {
         && left.clipping == right.clipping
         && left.max_norm == right.max_norm
         && left.averaging == right.averaging
+        && a.snapshot.is_none() == b.snapshot.is_none()
         && decision(a) == decision(b)
 }
 

@@ -7,7 +7,6 @@ use super::gather::Source;
 use crate::metrics::Evaluation;
 use crate::schedules::{Plateau, PlateauState, Position};
 use crate::training::batches::order_rows;
-use crate::training::event::Control;
 use crate::training::examples::Targets;
 use crate::training::history::{EpochRecord, Stop};
 use crate::training::review::Review;
@@ -121,8 +120,8 @@ impl<'a> Lane<'a> {
         if let Some((plateau, state)) = &mut self.plateau {
             *state = plateau.observe(*state, record.judged_loss());
         }
-        let stop = self.review.judged(record, parameters, &mut |_| Control::Continue);
-        stop.or_else(|| (epoch >= self.trainer.config.epochs).then_some(Stop::Completed))
+        self.review.observe(record, parameters);
+        self.review.over(self.trainer.config.epochs)
     }
 
     /// Trains the network again from its beginning, without the others. One that diverges does so at the same step then, and
