@@ -10,6 +10,7 @@ mod commands;
 mod failure;
 mod interrupt;
 mod level;
+mod logs;
 mod model;
 mod output;
 mod prepare;
