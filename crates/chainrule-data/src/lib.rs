@@ -42,6 +42,7 @@ pub mod preparation;
 mod roles;
 mod standardise;
 mod target;
+mod targets;
 mod warning;
 
 pub use dataset::{Dataset, Image, Split};
@@ -55,4 +56,5 @@ pub use preparation::Preparation;
 pub use roles::Roles;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
+pub use targets::{TargetRows, read_groups, read_known_target, read_target, read_times, read_weights};
 pub use warning::Warning;

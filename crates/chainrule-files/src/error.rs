@@ -367,6 +367,10 @@ pub enum Error {
         fault: &'static str,
     },
 
+    /// An ONNX file that cannot be read, or a model that cannot be written as one.
+    #[error(transparent)]
+    Onnx(#[from] crate::onnx::Fault),
+
     /// A part of a model has no form in a program of its own.
     #[error("`{part}`: {fault}")]
     Standalone {

@@ -55,6 +55,7 @@ mod magic;
 mod model;
 mod npz;
 mod numpy_script;
+pub mod onnx;
 mod record;
 pub mod settings;
 mod stack;

@@ -93,6 +93,22 @@ impl Values {
         }
     }
 
+    /// How many bytes each number takes.
+    pub(crate) fn bytes_each(&self) -> usize {
+        match self {
+            Self::F32(_) => size_of::<f32>(),
+            Self::F64(_) => size_of::<f64>(),
+        }
+    }
+
+    /// That many zeros in the type of these numbers.
+    pub(crate) fn zeros_of_same_type(&self, count: usize) -> Self {
+        match self {
+            Self::F32(_) => Self::F32(vec![0.0; count]),
+            Self::F64(_) => Self::F64(vec![0.0; count]),
+        }
+    }
+
     /// The position and value of the first NaN or infinity, if any.
     fn first_non_finite(&self) -> Option<(usize, f64)> {
         match self {

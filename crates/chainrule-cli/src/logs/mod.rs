@@ -93,7 +93,8 @@ impl Logs {
     pub(crate) fn listen(&mut self, event: &Event<'_>) {
         match *event {
             Event::Started { training_rows, validation_rows, epochs, steps_per_epoch, .. } => {
-                let rows = [training_rows, validation_rows, epochs, steps_per_epoch].map(|count| count as u64);
+                let rows =
+                    [training_rows, validation_rows, epochs, steps_per_epoch].map(|count| count as u64);
                 self.start(rows);
             }
             Event::Step { epoch, step, loss, mean_loss, accuracy, .. } => {
@@ -107,18 +108,25 @@ impl Logs {
         }
     }
 
-    /// How the numbers of a network are spread, for TensorBoard.
-    pub(crate) fn weights(&mut self, tensors: &[Tensor]) {
+    /// How the numbers of a network are spread, for TensorBoard; they are asked for only if it wants them.
+    pub(crate) fn weights(&mut self, tensors: impl FnOnce() -> Vec<Tensor>) {
         let Some(board) = &mut self.board else { return };
-        let numbers: Vec<(&str, Vec<f64>)> =
-            tensors.iter().map(|tensor| (&tensor.name[..], tensor.values.to_f64())).collect();
-        let numbers: Vec<(&str, &[f64])> = numbers.iter().map(|(name, values)| (*name, &values[..])).collect();
+        let numbers: Vec<(String, Vec<f64>)> =
+            tensors().into_iter().map(|tensor| (tensor.name, tensor.values.to_f64())).collect();
+        let numbers: Vec<(&str, &[f64])> =
+            numbers.iter().map(|(name, values)| (&name[..], &values[..])).collect();
         board.write(&tensorboard_histograms(now(), self.steps, &numbers));
     }
 
+    /// Steps made so far.
+    pub(crate) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// The run is over; `event` says how it came out.
-    pub(crate) fn finish(&mut self, event: &LogEvent) {
+    pub(crate) fn finish(&mut self, event: &LogEvent, tensors: impl FnOnce() -> Vec<Tensor>) {
         self.tell(event);
+        self.weights(tensors);
     }
 
     fn start(&mut self, [training_rows, validation_rows, epochs, steps_per_epoch]: [u64; 4]) {
@@ -205,7 +213,8 @@ fn markdown(settings: &Map<String, Value>) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let row = |(name, value): (&String, &Value)| format!("| {name} | {} |\n", cell(value).replace('|', "\\|"));
+    let row =
+        |(name, value): (&String, &Value)| format!("| {name} | {} |\n", cell(value).replace('|', "\\|"));
     ["| setting | value |\n|---|---|\n".to_owned()].into_iter().chain(settings.iter().map(row)).collect()
 }
 

@@ -38,7 +38,7 @@ pub fn parse_json(text: &str) -> Result<Vec<Setting>, Error> {
         let value = single(value, &key).map_err(|fault| value_at.fault(fault))?;
         Ok(Setting { key: normal(&key), key_at, value, value_at })
     });
-    in_order(settings.collect::<Result<_, _>>()?)
+    in_order(settings.collect::<Result<_, Error>>()?)
 }
 
 /// Where `part`, a slice of `text`, begins in it.

@@ -30,7 +30,7 @@ pub fn parse_toml(text: &str) -> Result<Vec<Setting>, Error> {
         let value = single(value.get_ref(), key.get_ref()).map_err(|fault| value_at.fault(fault))?;
         Ok(Setting { key: normal(key.get_ref()), key_at, value, value_at })
     });
-    in_order(settings.collect::<Result<_, _>>()?)
+    in_order(settings.collect::<Result<_, Error>>()?)
 }
 
 /// The parser's complaint about the byte at `offset`, in plainer words for the slips that people make most.

@@ -9,6 +9,7 @@ use chainrule::{Activation, Initializer, Loss, Network, Reduction};
 use crate::arguments::TableArguments;
 use crate::choices::{ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
+use crate::logs::LogArguments;
 
 /// The arguments of `train`.
 #[derive(clap::Args, Clone, Debug)]
@@ -124,6 +125,9 @@ pub(crate) struct Arguments {
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
 
+    /// What is written down meanwhile.
+    #[command(flatten)]
+    pub(super) logs: LogArguments,
     /// How a table is read.
     #[command(flatten)]
     pub(super) table: TableArguments,

@@ -1,5 +1,7 @@
 //! What the logs of a training say about its beginning and its end.
 
+use std::path::Path;
+
 use chainrule_files::LogEvent;
 use serde_json::{Map, Value, json};
 
@@ -9,7 +11,11 @@ use super::settings::Settings;
 use super::{Arguments, Run};
 
 /// Data, network and settings by name.
-pub(super) fn settings(arguments: &Arguments, data: &TrainingData, settings: &Settings) -> Map<String, Value> {
+pub(super) fn settings(
+    arguments: &Arguments,
+    data: &TrainingData,
+    settings: &Settings,
+) -> Map<String, Value> {
     let Settings { network, config } = settings;
     let all = json!({
         "data": data.dataset.name(),
@@ -36,16 +42,16 @@ pub(super) fn settings(arguments: &Arguments, data: &TrainingData, settings: &Se
 }
 
 /// How the run came out.
-pub(super) fn finished(run: &Run, steps: u64, model: &str) -> LogEvent {
+pub(super) fn finished(run: &Run, model: &Path) -> LogEvent {
     let part = |(part, evaluation): &(&'static str, chainrule::metrics::Evaluation)| {
         let scores = evaluation.scores.iter().map(|score| (score.name.to_owned(), score.value));
         ((*part).to_owned(), scores.chain([("loss".to_owned(), evaluation.loss)]).collect())
     };
     LogEvent::Finished {
         stopped: stop_name(&run.stop).to_owned(),
-        steps,
+        steps: run.logs.steps(),
         seconds: run.seconds,
         results: run.judged.iter().map(part).collect(),
-        model: model.to_owned(),
+        model: model.display().to_string(),
     }
 }

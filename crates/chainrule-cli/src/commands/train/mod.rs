@@ -2,6 +2,7 @@
 
 mod arguments;
 mod data;
+mod logged;
 mod report;
 mod saved;
 mod settings;
@@ -21,6 +22,7 @@ use settings::Settings;
 use crate::baseline::{self, Baseline};
 use crate::choices::Precision;
 use crate::failure::{Outcome, explain};
+use crate::logs::{Beginning, Logs};
 use crate::model::{Model, Stored};
 use crate::output;
 use crate::progress::Progress;
@@ -44,6 +46,8 @@ pub(super) struct Run {
     judged: Vec<(&'static str, Evaluation)>,
     /// What the last part is worth without a network.
     baseline: Baseline,
+    /// What was written down meanwhile.
+    logs: Logs,
 }
 
 /// Trains and saves.
@@ -65,6 +69,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
+    let end = logged::finished(&run, &out);
+    run.logs.finish(&end, || run.model.tensors());
     tell_end(arguments, &data, &run, &Saved { path: &out, bytes })
 }
 
@@ -127,10 +133,14 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
             "note: in `{layer}` some units start equal and will stay equal; choose random initial weights"
         ));
     }
+    let said = logged::settings(arguments, data, &settings);
+    let mut logs = Logs::open(&arguments.logs, said, Beginning::New)?;
+    logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     let began = Instant::now();
     let trained: Trained<T> = trainer.run(&mut |event| {
         progress.show(event);
+        logs.listen(event);
         if crate::interrupt::requested() { Control::Stop } else { Control::Continue }
     })?;
     let seconds = began.elapsed().as_secs_f64();
@@ -140,7 +150,7 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let stop = trained.stop;
     let model = saved::model(data, network.clone(), config.loss, T::weights(trained.params), summary);
     let (judged, baseline) = judge(&model, data)?;
-    Ok(Run { model, stop, seconds, last, judged, baseline })
+    Ok(Run { model, stop, seconds, last, judged, baseline, logs })
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.
