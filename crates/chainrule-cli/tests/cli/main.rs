@@ -8,6 +8,7 @@ mod bench;
 mod c_headers;
 mod common;
 mod help;
+mod logs;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
