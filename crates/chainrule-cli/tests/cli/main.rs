@@ -11,6 +11,7 @@ mod common;
 mod config;
 mod help;
 mod killed;
+mod logs;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
