@@ -7,6 +7,7 @@ mod bad_tables;
 mod bench;
 mod common;
 mod help;
+mod onnx;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
