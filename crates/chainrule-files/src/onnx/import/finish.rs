@@ -115,7 +115,8 @@ impl Affine {
                 (rest.factor[column], rest.term[column]) = (*factor, *term);
             }
         }
-        let is_all = rest.factor.iter().all(|factor| *factor == 1.0) && rest.term.iter().all(|term| *term == 0.0);
+        let is_all =
+            rest.factor.iter().all(|factor| *factor == 1.0) && rest.term.iter().all(|term| *term == 0.0);
         (Scaling::Standard { mean, deviation }, (!is_all).then_some(rest))
     }
 }
