@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::csv::{Layout, TargetKind, TargetReading};
 use crate::dates::{DateOrder, ORDERS, seconds};
-use crate::error::{Place, shorten};
+use crate::error::shorten;
 use crate::frame::{Cells, Column, Texts};
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Frame, Target, Wanted};
@@ -203,10 +203,7 @@ fn infer(frame: &Frame, column: &Column, texts: &Texts) -> Result<(Target, Targe
             column: shorten(column.name()),
             numbers,
             value: shorten(texts.text(row).unwrap_or_default()),
-            line: match frame.place(row) {
-                Place::Line(line) => line,
-                Place::Row(row) => row as u64 + 1,
-            },
+            place: frame.place(row),
         }),
     }
 }

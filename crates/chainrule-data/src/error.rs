@@ -325,7 +325,7 @@ pub enum Error {
     /// A target that is part numbers, part text.
     #[error(
         "column `{column}`: numbers and text are mixed; expected one kind, got {numbers} numbers and the text `{value}` \
-        in line {line}\nhelp: declare the target a class column, or correct the cell"
+        in {place}\nhelp: declare the target a class column, or correct the cell"
     )]
     MixedTarget {
         /// The target column.
@@ -334,8 +334,8 @@ pub enum Error {
         numbers: usize,
         /// The first cell that is none.
         value: String,
-        /// Its line, from 1.
-        line: u64,
+        /// Where it stands.
+        place: Place,
     },
 
     /// A cell that cannot be what its column is for.
@@ -367,6 +367,73 @@ pub enum Error {
         first: &'static str,
         /// The other.
         second: &'static str,
+    },
+    /// A column of features whose numbers overflow when they are scaled.
+    #[error(
+        "column `{column}`: the numbers are too large to be scaled; expected magnitudes below 1e154, got more"
+    )]
+    CannotScale {
+        /// The column.
+        column: String,
+    },
+    /// Text where a date must stand.
+    #[error("{place}, column `{column}`: not a date; expected one such as {example}, got `{value}`")]
+    NotADate {
+        /// Where it stands.
+        place: Place,
+        /// The column.
+        column: String,
+        /// A date in the form of the column.
+        example: &'static str,
+        /// The text, shortened.
+        value: String,
+    },
+    /// Cells of another type than was decided or fitted.
+    #[error("column `{column}`: another type of cells; expected {expected}, got {got}")]
+    CellType {
+        /// The column.
+        column: String,
+        /// The types that fit.
+        expected: &'static str,
+        /// The type found.
+        got: &'static str,
+    },
+    /// Every column was set aside.
+    #[error(
+        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column"
+    )]
+    NothingLeft {
+        /// Each column with why it was set aside.
+        reasons: String,
+    },
+    /// A target that no row has.
+    #[error("target {}: missing in every row; expected a value in at least one of {rows} rows", list(target))]
+    NoTarget {
+        /// The target columns.
+        target: Vec<String>,
+        /// Rows of the table.
+        rows: usize,
+    },
+    /// A weight that is none.
+    #[error(
+        "{place}, weight column `{column}`: not a weight; expected a finite number of at least 0, and not 0 in all rows, \
+        got {got}"
+    )]
+    Weight {
+        /// Where it stands.
+        place: String,
+        /// The column.
+        column: String,
+        /// What stands there.
+        got: String,
+    },
+    /// A missing cell in a column that needs a value in every row.
+    #[error("{place}, column `{column}`: no value; expected one in every row")]
+    NoCell {
+        /// Where it is missing.
+        place: Place,
+        /// The column.
+        column: String,
     },
     /// A stored rule of preparation that cannot be followed.
     #[error("preparation of column `{column}`: {what}; expected {expected}")]

@@ -23,6 +23,9 @@
 pub mod answers;
 pub mod builtin;
 mod calendar;
+mod coerce;
+#[cfg(feature = "columnar")]
+pub mod columnar;
 pub mod compressed;
 pub mod csv;
 mod dataset;
@@ -36,10 +39,12 @@ pub mod frame;
 pub mod idx;
 pub mod infer;
 pub mod nearest;
+pub mod npy;
 pub mod preparation;
 mod roles;
 mod standardise;
 mod target;
+mod targets;
 mod warning;
 
 pub use dataset::{Dataset, Image, Split};
@@ -53,4 +58,5 @@ pub use preparation::Preparation;
 pub use roles::Roles;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
+pub use targets::{TargetRows, read_groups, read_known_target, read_target, read_times, read_weights};
 pub use warning::Warning;

@@ -421,6 +421,17 @@ pub enum Error {
         names: Vec<String>,
     },
 
+    /// A text of settings that cannot be read.
+    #[error("line {line}, column {column}: {fault}")]
+    Settings {
+        /// The line, from 1.
+        line: usize,
+        /// The character of the line, from 1.
+        column: usize,
+        /// What is wrong there.
+        fault: String,
+    },
+
     /// The safetensors library refused what our checks let pass.
     #[error("model file: not a valid safetensors file")]
     Container {

@@ -17,6 +17,7 @@
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
 //!
 //! - [`encode_checkpoint`] and [`decode_checkpoint`] do the same for a run that is not over.
+//! The module [`settings`] reads and writes the settings of a run, in TOML or JSON.
 //!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
 //!
@@ -54,6 +55,7 @@ mod model;
 mod npz;
 pub mod onnx;
 mod record;
+pub mod settings;
 mod stack;
 mod standalone;
 mod state_dict;
@@ -71,7 +73,10 @@ pub use error::Error;
 pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
-pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use record::{
+    CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
+    PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
+};
 pub use stack::{Function, LayerKind, Stack, StackLayer};
 pub use standalone::{Answers, InputColumn, Standalone};
 pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};

@@ -45,9 +45,16 @@ impl Cell {
 }
 
 /// Whether a text that reads as a number is rather a code: a whole number with a leading zero, such as `01`.
-pub(super) fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     let digits = text.trim().trim_start_matches(['+', '-']).as_bytes();
     matches!(digits, [b'0', next, ..] if next.is_ascii_digit())
+}
+
+/// The finite number that a text says with a decimal point, unless it is a code.
+pub(crate) fn plain_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = number(text, DecimalMark::Point).filter(|number| number.is_finite());
+    if is_code(text) { None } else { number }
 }
 
 /// Whether a text would be a number with the other decimal mark.

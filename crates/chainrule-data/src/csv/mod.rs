@@ -41,7 +41,9 @@ pub use stream::Stream;
 pub use whole::{check_columns, read_frame, read_frame_again};
 pub use write::write;
 
+pub(crate) use cell::{is_code, plain_number};
 pub(crate) use rows::not_a_number_help;
+pub(crate) use target::reading as whole_numbers;
 
 use crate::nearest::nearest;
 use crate::{Dataset, Error, Features, Target, Warning};

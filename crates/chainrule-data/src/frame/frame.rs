@@ -153,6 +153,12 @@ impl Frame {
         Ok(Self { columns, rows: rows.len(), lines })
     }
 
+    /// A copy of the columns of these names, those that are there, in their order.
+    pub(crate) fn clone_columns(&self, names: &[String]) -> Self {
+        let columns = names.iter().filter_map(|name| self.column(name)).cloned().collect();
+        Self { columns, rows: self.rows, lines: self.lines.clone() }
+    }
+
     /// The columns for which `keep` says so, with all rows. Cannot fail.
     pub fn retain(mut self, keep: impl Fn(&str) -> bool) -> Self {
         self.columns.retain(|column| keep(column.name()));

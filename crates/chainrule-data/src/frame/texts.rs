@@ -87,6 +87,12 @@ impl Texts {
         counts
     }
 
+    /// The texts that rows have, and how many.
+    pub(crate) fn used(&self) -> Vec<(&str, usize)> {
+        let counted = self.dictionary.iter().map(String::as_str).zip(self.counts());
+        counted.filter(|(_, count)| *count > 0).collect()
+    }
+
     /// The given rows, which must be below the number of rows; the dictionary keeps all texts.
     pub(super) fn select(&self, rows: &[usize]) -> Self {
         let codes = rows.iter().map(|row| self.codes[*row]).collect();

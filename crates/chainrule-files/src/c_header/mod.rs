@@ -13,7 +13,7 @@ mod text;
 
 use std::fmt::Write;
 
-use crate::{Answers, Error, Standalone};
+use crate::{Answers, Error, LayerKind, StackLayer, Standalone};
 use text::{CType, array, number, strings};
 
 pub use text::CType as CNumber;
@@ -157,18 +157,24 @@ impl Writer<'_> {
     fn predict(&self) -> String {
         let Self { model, kind, name } = self;
         let (kind, width) = (kind.name(), model.stack.widest());
+        let is_linear = |layer: &StackLayer| matches!(layer.kind, LayerKind::Linear { .. });
+        let rows = if model.stack.layers.iter().any(is_linear) {
+            format!("a[{width}], b[{width}]")
+        } else {
+            format!("a[{width}]")
+        };
         let mut body = String::new();
         let result = layer::calls(model, self.kind, name, &mut body);
         format!(
             "\
 static inline void {name}_predict(const {kind} *x, {kind} *y)
 {{
-    {kind} a[{width}], b[{width}];
+    {kind} {rows};
     unsigned long i;
 {prepare}{body}{finish}}}
 ",
             prepare = self.prepare(),
-            finish = self.finish(result, width),
+            finish = self.finish(result),
         )
     }
 
@@ -195,12 +201,9 @@ static inline void {name}_predict(const {kind} *x, {kind} *y)
     }
 
     /// From the last row, which is called `result`, to the caller's.
-    fn finish(&self, result: &str, width: usize) -> String {
+    fn finish(&self, result: &str) -> String {
         let (kind, outputs) = (self.kind.name(), self.model.stack.outputs());
-        // A network without layers leaves one of the two rows without a use.
-        let unused = if self.model.stack.layers.is_empty() { "    (void)b;\n" } else { "" };
-        let _ = width;
-        let mut lines = unused.to_owned();
+        let mut lines = String::new();
         match &self.model.answers {
             Answers::Values { centre, spread, .. } => {
                 for (at, (centre, spread)) in centre.iter().zip(spread).enumerate() {

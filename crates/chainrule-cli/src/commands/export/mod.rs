@@ -3,9 +3,11 @@
 //! One file a format: each makes its products, bytes with the names of their files, and this one writes them. Must not
 //! know: what is in a product.
 
+mod c_header;
 mod npz;
 mod onnx;
 mod pytorch;
+mod standalone;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,9 @@ pub(crate) struct Arguments {
     /// The form to write.
     #[command(flatten)]
     format: Format,
+    /// The type of numbers in the C header [default: float, or double for a model of 64 bits]
+    #[arg(long, value_name = "TYPE", value_enum, requires = "c")]
+    c_type: Option<c_header::CType>,
     /// How a graph is written.
     #[command(flatten)]
     onnx_settings: onnx::Settings,
@@ -43,13 +48,17 @@ struct Format {
     /// Arrays by name for numpy, with the record of the model as a JSON text
     #[arg(long, value_name = "FILE")]
     npz: Option<PathBuf>,
+    /// One C99 header without dependencies, for small devices
+    #[arg(long, value_name = "FILE.h")]
+    c: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   chainrule export flowers.safetensors --onnx flowers.onnx --preprocessing
   chainrule export flowers.safetensors --pytorch dict.safetensors
-  chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it";
+  chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it
+  chainrule export flowers.safetensors --c flowers.h            compile it into your program";
 
 /// What an export makes.
 #[derive(Debug)]
@@ -81,7 +90,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { onnx, pytorch, npz } = &arguments.format;
+    let Format { onnx, pytorch, npz, c } = &arguments.format;
     if let Some(path) = onnx {
         return onnx::product(model, path, arguments.onnx_settings);
     }
@@ -90,6 +99,9 @@ fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
     }
     if let Some(path) = npz {
         return npz::product(model, path);
+    }
+    if let Some(path) = c {
+        return c_header::product(model, path, arguments.c_type);
     }
     bail!("export: expected the name of a file in one of the forms\nhelp: chainrule export --help lists them")
 }
