@@ -10,6 +10,7 @@ mod checkpoints;
 mod common;
 mod config;
 mod help;
+mod onnx;
 mod killed;
 mod logs;
 mod round_trip;
