@@ -8,6 +8,7 @@ mod baseline;
 mod choices;
 mod command_line;
 mod commands;
+mod config;
 mod failure;
 mod interrupt;
 mod level;
@@ -18,15 +19,14 @@ mod prepare;
 mod progress;
 mod record;
 mod source;
+mod stack;
 mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match level::check().and_then(|()| commands::run(arguments.command)) {
+    let run = || level::check().and_then(|()| commands::run(config::arguments()?.command));
+    match run() {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&failure::describe(&error));

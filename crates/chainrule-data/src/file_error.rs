@@ -51,6 +51,29 @@ pub enum FileError {
         /// What is wrong; expected x, got y.
         wrong: String,
     },
+    /// An infinite number.
+    #[error(
+        "row {row}, column `{column}`: not finite; expected a finite number, got `{value}`\
+        \nhelp: remove the row, or write NaN for a missing value"
+    )]
+    NotFinite {
+        /// The row, from 0.
+        row: usize,
+        /// The column.
+        column: String,
+        /// The number.
+        value: f64,
+    },
+    /// Text where numbers are wanted.
+    #[error("row {row}, column `{column}`: not a number; expected a number, got `{value}`")]
+    NotANumber {
+        /// The row, from 0.
+        row: usize,
+        /// The column.
+        column: String,
+        /// The text, shortened.
+        value: String,
+    },
     /// A file of columns that cannot be read.
     #[error("{place}: {wrong}")]
     Columnar {

@@ -20,8 +20,10 @@
 //! Files and folders, clocks, threads, the terminal, networks that learn. It takes bytes or [`std::io::Read`], and
 //! random numbers through [`builtin::RandomSource`]. It compiles for `wasm32-unknown-unknown`.
 
+pub mod answers;
 pub mod builtin;
 mod calendar;
+mod coerce;
 pub mod compressed;
 pub mod csv;
 mod dataset;
@@ -35,10 +37,12 @@ pub mod frame;
 pub mod idx;
 pub mod infer;
 pub mod nearest;
+pub mod npy;
 pub mod preparation;
 mod roles;
 mod standardise;
 mod target;
+mod targets;
 mod warning;
 
 pub use dataset::{Dataset, Image, Split};
@@ -52,4 +56,5 @@ pub use preparation::Preparation;
 pub use roles::Roles;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
+pub use targets::{TargetRows, read_groups, read_known_target, read_target, read_times, read_weights};
 pub use warning::Warning;

@@ -5,8 +5,9 @@
 
 use safetensors::SafeTensors;
 
+use crate::checkpoint::CHECKPOINT_KEY;
 use crate::entry::{self, METADATA_KEY, Sealed};
-use crate::header::Declared;
+use crate::header::{Declared, Header};
 use crate::{Error, ModelFile, NonFinite, Tensor, Values, header, layout};
 
 /// The model in the bytes of a file, its tensors in the order of their names.
@@ -35,30 +36,67 @@ pub fn decode(bytes: &[u8]) -> Result<ModelFile, Error> {
 ///
 /// As [`decode`].
 pub fn decode_with(bytes: &[u8], non_finite: NonFinite) -> Result<ModelFile, Error> {
-    let (mut header, data) = header::read(bytes)?;
-    if !header.metadata_keys.contains(METADATA_KEY) {
-        return Err(Error::NotChainrule { tensors: header.tensors.len() });
-    }
-    layout::check(&mut header.tensors, data.len())?;
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|source| Error::Container { source })?;
-    let text = metadata.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
-    let text = text.ok_or(Error::NotChainrule { tensors: header.tensors.len() })?;
-    let mut sealed = seal(&header.tensors, data)?;
-    let record = entry::read(text, &mut sealed)?;
-    let mut tensors =
-        sealed.iter().map(|tensor| read_tensor(tensor, non_finite)).collect::<Result<Vec<_>, _>>()?;
+    let container = Container::open(bytes, METADATA_KEY)?;
+    let mut sealed = container.sealed()?;
+    let record = entry::read(&container.text, &mut sealed)?;
+    let mut tensors = sealed.iter().map(|tensor| tensor.read(non_finite)).collect::<Result<Vec<_>, _>>()?;
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(ModelFile { record, tensors })
 }
 
-/// The declared tensors with their bytes.
-fn seal<'a>(declared: &'a [Declared], data: &'a [u8]) -> Result<Vec<Sealed<'a>>, Error> {
-    let seal = |Declared { name, dtype, shape, data_offsets: (begin, end) }: &'a Declared| {
-        let beyond = || Error::RangeBeyondFile { name: name.clone(), end: *end, available: data.len() };
-        let bytes = data.get(*begin..*end).ok_or_else(beyond)?;
+/// A file whose header is sound, with the text of one entry of its metadata.
+pub(crate) struct Container<'a> {
+    tensors: Vec<Declared>,
+    data: &'a [u8],
+    pub(crate) text: String,
+}
+
+impl<'a> Container<'a> {
+    /// Reads the header of a file that has an entry `key`.
+    pub(crate) fn open(bytes: &'a [u8], key: &'static str) -> Result<Self, Error> {
+        let (mut header, data) = header::read(bytes)?;
+        let missing = Error::missing(key, &header);
+        if !header.metadata_keys.contains(key) {
+            return Err(missing);
+        }
+        layout::check(&mut header.tensors, data.len())?;
+        let (_, metadata) =
+            SafeTensors::read_metadata(bytes).map_err(|source| Error::Container { source })?;
+        let text = metadata.metadata().as_ref().and_then(|entries| entries.get(key)).cloned();
+        Ok(Container { tensors: header.tensors, data, text: text.ok_or(missing)? })
+    }
+
+    /// The declared tensors with their bytes, in the order of the file.
+    pub(crate) fn sealed(&self) -> Result<Vec<Sealed<'_>>, Error> {
+        self.tensors.iter().map(|declared| self.seal(declared)).collect()
+    }
+
+    fn seal<'c>(&'c self, declared: &'c Declared) -> Result<Sealed<'c>, Error> {
+        let Declared { name, dtype, shape, data_offsets: (begin, end) } = declared;
+        let available = self.data.len();
+        let beyond = || Error::RangeBeyondFile { name: name.clone(), end: *end, available };
+        let bytes = self.data.get(*begin..*end).ok_or_else(beyond)?;
         Ok(Sealed { name, dtype, shape, bytes, frozen: false })
-    };
-    declared.iter().map(seal).collect()
+    }
+}
+
+impl Error {
+    /// The error for a sound file without our entry `key`, which may be the other kind of file of ours.
+    fn missing(key: &str, header: &Header) -> Self {
+        let has = |key| header.metadata_keys.contains(key);
+        match key {
+            METADATA_KEY if has(CHECKPOINT_KEY) => Error::IsCheckpoint,
+            CHECKPOINT_KEY if has(METADATA_KEY) => Error::IsModel,
+            _ => Error::NotChainrule { tensors: header.tensors.len() },
+        }
+    }
+}
+
+impl Sealed<'_> {
+    /// The tensor with its numbers.
+    pub(crate) fn read(&self, non_finite: NonFinite) -> Result<Tensor, Error> {
+        read_tensor(self, non_finite)
+    }
 }
 
 fn read_tensor(sealed: &Sealed, non_finite: NonFinite) -> Result<Tensor, Error> {

@@ -1,9 +1,10 @@
 //! A model to the bytes of a file.
 
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::TensorView;
 
 use crate::entry::{self, METADATA_KEY, Sealed};
 use crate::limits::{MAX_HEADER_BYTES, MAX_TENSORS};
+use crate::tensor::dtype;
 use crate::{Error, ModelFile, NonFinite, Tensor, Values};
 
 /// The bytes of a model file: the same for the same model, whatever the order of its tensors.
@@ -33,12 +34,21 @@ pub fn encode(model: &ModelFile) -> Result<Vec<u8>, Error> {
 ///
 /// As [`encode`].
 pub fn encode_with(model: &ModelFile, non_finite: NonFinite) -> Result<Vec<u8>, Error> {
-    check(model, non_finite)?;
-    let tensors = in_file_order(&model.tensors);
+    model.record.check()?;
+    check_tensors(&model.tensors, non_finite)?;
+    container(&model.tensors, METADATA_KEY, |sealed| entry::write(&model.record, sealed))
+}
+
+/// The bytes of a file of checked tensors, with an entry in its metadata that is written when they are sealed.
+pub(crate) fn container(
+    tensors: &[Tensor],
+    key: &str,
+    entry: impl FnOnce(&[Sealed]) -> Result<String, Error>,
+) -> Result<Vec<u8>, Error> {
+    let tensors = in_file_order(tensors);
     let data: Vec<Vec<u8>> = tensors.iter().map(|tensor| tensor.values.to_bytes()).collect();
     let sealed: Vec<Sealed> = tensors.iter().zip(&data).map(|(tensor, bytes)| seal(tensor, bytes)).collect();
-    let entry = entry::write(&model.record, &sealed)?;
-    let metadata = [(METADATA_KEY.to_owned(), entry)].into_iter().collect();
+    let metadata = [(key.to_owned(), entry(&sealed)?)].into_iter().collect();
     let as_error = |source| Error::Container { source };
     let mut views = Vec::with_capacity(tensors.len());
     for (tensor, bytes) in tensors.iter().zip(&data) {
@@ -49,13 +59,13 @@ pub fn encode_with(model: &ModelFile, non_finite: NonFinite) -> Result<Vec<u8>, 
     check_header_length(file)
 }
 
-fn check(model: &ModelFile, non_finite: NonFinite) -> Result<(), Error> {
-    model.record.check()?;
-    if model.tensors.len() > MAX_TENSORS {
+/// Checks every tensor, and that each name occurs once.
+pub(crate) fn check_tensors(tensors: &[Tensor], non_finite: NonFinite) -> Result<(), Error> {
+    if tensors.len() > MAX_TENSORS {
         return Err(Error::TooManyTensors);
     }
-    model.tensors.iter().try_for_each(|tensor| tensor.check(non_finite))?;
-    let mut names: Vec<&str> = model.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
+    tensors.iter().try_for_each(|tensor| tensor.check(non_finite))?;
+    let mut names: Vec<&str> = tensors.iter().map(|tensor| tensor.name.as_str()).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(Error::DuplicateName { name: pair[0].to_owned() }),
@@ -76,13 +86,6 @@ fn seal<'a>(tensor: &'a Tensor, bytes: &'a [u8]) -> Sealed<'a> {
         Values::F64(_) => "F64",
     };
     Sealed { name: &tensor.name, dtype, shape: &tensor.shape, bytes, frozen: !tensor.trainable }
-}
-
-fn dtype(values: &Values) -> Dtype {
-    match values {
-        Values::F32(_) => Dtype::F32,
-        Values::F64(_) => Dtype::F64,
-    }
 }
 
 /// Gives `file` back unless its header is too long for our reader.

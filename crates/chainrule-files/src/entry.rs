@@ -31,7 +31,7 @@ pub(crate) struct Sealed<'a> {
 
 /// What every version of the envelope has.
 #[derive(Deserialize)]
-struct Origin {
+pub(crate) struct Origin {
     format_version: u64,
     #[serde(default)]
     written_by: String,
@@ -70,7 +70,7 @@ pub(crate) fn write(record: &ModelRecord, tensors: &[Sealed]) -> Result<String, 
 /// The version is looked at before anything else, then the checksum, then the record.
 pub(crate) fn read(text: &str, tensors: &mut [Sealed]) -> Result<ModelRecord, Error> {
     let origin: Origin = serde_json::from_str(text).map_err(|source| entry_error(text, 0, source))?;
-    check_version(origin)?;
+    origin.check(FORMAT_VERSION)?;
     let envelope: Envelope = serde_json::from_str(text).map_err(|source| entry_error(text, 0, source))?;
     let model = envelope.model.get();
     mark_frozen(tensors, envelope.frozen)?;
@@ -103,12 +103,15 @@ fn mark_frozen(tensors: &mut [Sealed], names: Vec<String>) -> Result<(), Error> 
     }
 }
 
-fn check_version(origin: Origin) -> Result<(), Error> {
-    let Origin { format_version: format, written_by } = origin;
-    match format {
-        1..=FORMAT_VERSION => Ok(()),
-        0 => Err(Error::UnknownFormat { format, newest: FORMAT_VERSION }),
-        _ => Err(Error::NewerFormat { written_by, format, newest: FORMAT_VERSION }),
+impl Origin {
+    /// Refuses a format that is newer than this version's newest, or none.
+    pub(crate) fn check(self, newest: u64) -> Result<(), Error> {
+        let Origin { format_version: format, written_by } = self;
+        match format {
+            0 => Err(Error::UnknownFormat { format, newest }),
+            format if format <= newest => Ok(()),
+            _ => Err(Error::NewerFormat { written_by, format, newest }),
+        }
     }
 }
 
@@ -121,7 +124,7 @@ fn entry_error(text: &str, start: usize, source: serde_json::Error) -> Error {
 ///
 /// Covered are, in this order: for each tensor its bytes and the line `NAME TYPE [3, 2] trainable` (or `frozen`), then
 /// the text of the record.
-fn checksum(tensors: &[Sealed], model: &str) -> String {
+pub(crate) fn checksum(tensors: &[Sealed], model: &str) -> String {
     let mut hasher = crc32fast::Hasher::new();
     for Sealed { name, dtype, shape, bytes, frozen } in tensors {
         let state = if *frozen { "frozen" } else { "trainable" };

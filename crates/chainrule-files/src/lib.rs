@@ -16,6 +16,9 @@
 //! - [`decode`] turns bytes into a [`ModelFile`], bit for bit what was encoded, or says what is wrong with them. No
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
 //!
+//! - [`encode_checkpoint`] and [`decode_checkpoint`] do the same for a run that is not over.
+//! The module [`settings`] reads and writes the settings of a run, in TOML or JSON.
+//!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
 //!
 //! # Examples
@@ -37,6 +40,8 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors#format
 
+mod c_header;
+mod checkpoint;
 mod decode;
 mod encode;
 mod entry;
@@ -48,9 +53,19 @@ mod limits;
 mod magic;
 mod model;
 mod npz;
+pub mod onnx;
 mod record;
+pub mod settings;
+mod stack;
+mod standalone;
+mod state_dict;
 mod tensor;
 
+pub use c_header::{CNumber, c_header};
+pub use checkpoint::{
+    CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
+    HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
+};
 pub use decode::{decode, decode_with};
 pub use encode::{encode, encode_with};
 pub use entry::{FORMAT_VERSION, METADATA_KEY};
@@ -59,4 +74,11 @@ pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
 pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use stack::{Function, LayerKind, Stack, StackLayer};
+pub use standalone::{Answers, InputColumn, Standalone};
+pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
+pub use record::{
+    CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
+    PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
+};
 pub use tensor::{NonFinite, Tensor, Values};

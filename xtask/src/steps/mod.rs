@@ -2,6 +2,7 @@
 
 mod cargo;
 mod examples;
+mod fuzz;
 mod generated;
 mod interop;
 mod length;
@@ -69,5 +70,6 @@ pub(crate) const ALL: &[Step] = &[
         about: "a browser shows reports as they should be, on a phone and on paper too",
         run: report::check,
     },
+    Step { name: "fuzz", about: "every reader is fuzzed for 20 s without a failure", run: fuzz::check },
     Step { name: "readme", about: "the README's commands work in a fresh copy", run: readme::check },
 ];

@@ -24,13 +24,27 @@ pub struct Missing {
     everywhere: Vec<String>,
     /// Markers in columns of numbers only: in others they may be classes.
     among_numbers: Vec<String>,
+    /// The markers that are numbers, by value.
+    values: Vec<Value>,
 }
+
+/// A finite number that can be compared.
+#[derive(Clone, Copy, Debug)]
+struct Value(f64);
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for Value {}
 
 impl Default for Missing {
     /// The usual markers.
     fn default() -> Self {
         let list = |markers: &[&str]| markers.iter().map(|marker| (*marker).to_owned()).collect();
-        Self { everywhere: list(&EVERYWHERE), among_numbers: list(&AMONG_NUMBERS) }
+        Self { everywhere: list(&EVERYWHERE), among_numbers: list(&AMONG_NUMBERS), values: Vec::new() }
     }
 }
 
@@ -42,16 +56,23 @@ const EVERYWHERE: [&str; 13] =
 const AMONG_NUMBERS: [&str; 2] = ["-", "."];
 
 impl Missing {
-    /// These markers in every column, and no others.
+    /// These markers in every column, and no others. A marker that is a number, such as `-999`, also stands for the same
+    /// number in another form. Cannot fail.
     pub fn only(markers: Vec<String>) -> Self {
-        Self { everywhere: markers, among_numbers: Vec::new() }
+        let values = numbers(&markers);
+        Self { everywhere: markers, among_numbers: Vec::new(), values }
     }
 
-    /// The usual markers, and these in every column.
+    /// The usual markers, and these as in [`Missing::only`]. Cannot fail.
     pub fn with(markers: &[String]) -> Self {
         let mut missing = Self::default();
         missing.everywhere.extend_from_slice(markers);
-        missing
+        Self { values: numbers(markers), ..missing }
+    }
+
+    /// Whether a number stands for a missing one.
+    pub(super) fn is_missing_value(&self, number: f64) -> bool {
+        self.values.iter().any(|value| value.0 == number)
     }
 
     /// Whether a cell of a column of numbers is missing; `text` has no blanks around it.
@@ -63,4 +84,9 @@ impl Missing {
     pub(super) fn is_missing(&self, text: &str) -> bool {
         text.is_empty() || self.everywhere.iter().any(|marker| marker == text)
     }
+}
+
+fn numbers(markers: &[String]) -> Vec<Value> {
+    let number = |marker: &String| marker.parse().ok().filter(|number: &f64| number.is_finite());
+    markers.iter().filter_map(number).map(Value).collect()
 }

@@ -12,9 +12,9 @@
 
 use std::ops::Range;
 
-use super::DecimalMark;
 use super::cell::{Cell, is_code};
 use super::decimal;
+use super::{DecimalMark, Dialect};
 
 /// What a column is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,12 @@ pub(super) enum Use {
     Plain(usize),
     /// Text, whatever stands there but nothing: element of [`Quick::texts`].
     Text(usize),
+    /// A finite number, or NaN where it is missing: element of [`Quick::numbers`].
+    Cell(usize),
+    /// The same but for codes such as `01`, which are declined.
+    PlainCell(usize),
+    /// Text, whatever stands there: element of [`Quick::texts`].
+    Any(usize),
 }
 
 /// Reads rows that have no oddity.
@@ -34,6 +40,8 @@ pub(super) struct Quick<'a> {
     text: &'a str,
     separator: u8,
     mark: DecimalMark,
+    /// What is missing in cells that may be.
+    dialect: Option<&'a Dialect>,
     uses: Vec<Use>,
     /// The numbers of the row that was read last.
     pub(super) numbers: Vec<f64>,
@@ -47,11 +55,22 @@ impl<'a> Quick<'a> {
         let count =
             |slot: fn(&Use) -> Option<usize>| uses.iter().filter_map(slot).max().map_or(0, |at| at + 1);
         let numbers = count(|role| match role {
-            Use::Number(at) | Use::Plain(at) => Some(*at),
+            Use::Number(at) | Use::Plain(at) | Use::Cell(at) | Use::PlainCell(at) => Some(*at),
             _ => None,
         });
-        let texts = count(|role| if let Use::Text(at) = role { Some(*at) } else { None });
-        Self { text, separator, mark, uses, numbers: vec![0.0; numbers], texts: vec![""; texts] }
+        let texts = count(|role| if let Use::Text(at) | Use::Any(at) = role { Some(*at) } else { None });
+        let (numbers, texts) = (vec![0.0; numbers], vec![""; texts]);
+        Self { text, separator, mark, dialect: None, uses, numbers, texts }
+    }
+
+    /// A reader for rows of `text` with missing cells, as `dialect` marks them.
+    pub(super) fn with_missing(text: &'a str, separator: u8, dialect: &'a Dialect, uses: Vec<Use>) -> Self {
+        Self { dialect: Some(dialect), ..Self::new(text, separator, dialect.decimal_mark, uses) }
+    }
+
+    /// Reads nothing of a column from now on.
+    pub(super) fn leave_out(&mut self, column: usize) {
+        self.uses[column] = Use::Nothing;
     }
 
     /// Reads the row that starts at `start` and gives where it ends, or declines.
@@ -88,7 +107,60 @@ impl<'a> Quick<'a> {
                 self.texts[slot] = &self.text[content];
                 (!self.texts[slot].trim().is_empty()).then_some(end)
             }
+            Use::Any(slot) => {
+                let (content, end) = self.content(start)?;
+                self.texts[slot] = &self.text[content];
+                Some(end)
+            }
+            Use::Cell(slot) => {
+                let (value, end) = self.number_or_missing(start)?;
+                self.numbers[slot] = value;
+                Some(end)
+            }
+            Use::PlainCell(slot) => {
+                let (value, end) = self.number_or_missing(start)?;
+                self.numbers[slot] = value;
+                (!self.starts_code(start) || value.is_nan()).then_some(end)
+            }
             Use::Nothing => self.content(start).map(|(_, end)| end),
+        }
+    }
+
+    /// The number in the cell that starts at `start`, NaN if it is missing, and where the cell ends.
+    #[inline]
+    fn number_or_missing(&self, start: usize) -> Option<(f64, usize)> {
+        match self.short_number(start) {
+            Some((value, end))
+                if !self.dialect.is_some_and(|dialect| dialect.missing.is_missing_value(value)) =>
+            {
+                Some((value, end))
+            }
+            _ => self.other_or_missing(start),
+        }
+    }
+
+    /// The same for any number that [`Cell::read`] knows.
+    #[inline(never)]
+    fn other_or_missing(&self, start: usize) -> Option<(f64, usize)> {
+        if self.ends_cell(start) {
+            return Some((f64::NAN, start));
+        }
+        let (content, end) = self.content(start)?;
+        match Cell::read(&self.text[content], self.dialect?) {
+            Cell::Number(value) => Some((value, end)),
+            Cell::Missing => Some((f64::NAN, end)),
+            Cell::NotFinite | Cell::Text => None,
+        }
+    }
+
+    /// Whether the number that starts at `start` is a code such as `01`.
+    #[inline]
+    fn starts_code(&self, start: usize) -> bool {
+        match self.text.as_bytes()[start..] {
+            [b'1'..=b'9', ..] => false,
+            [b'0', next, ..] | [b'-' | b'+', b'0', next, ..] => next.is_ascii_digit(),
+            [b'-' | b'+', ..] => false,
+            _ => self.content(start).is_some_and(|(content, _)| is_code(&self.text[content])),
         }
     }
 

@@ -7,13 +7,27 @@ use crate::Error;
 /// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
     check_format(bytes)?;
-    match std::str::from_utf8(bytes) {
-        Ok(text) => check_zero_bytes(text).map(|text| text.trim_start_matches('\u{feff}')),
-        Err(error) => {
-            let offset = error.valid_up_to();
-            Err(Error::NotUtf8 { line: line_of(bytes, offset), offset, byte: bytes[offset] })
-        }
+    decode_block(bytes, 0, 1).map(|text| text.trim_start_matches('\u{feff}'))
+}
+
+/// Checks that a part of a source is UTF-8 text; `offset` and `line` are those of its first byte.
+pub(super) fn decode_block(bytes: &[u8], offset: usize, line: u64) -> Result<&str, Error> {
+    let before = usize::try_from(line - 1).unwrap_or(usize::MAX);
+    let line = |at| line_of(bytes, at).saturating_add(before);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        Error::NotUtf8 { line: line(at), offset: offset + at, byte: bytes[at] }
+    })?;
+    match memchr::memchr(0, bytes) {
+        Some(at) => Err(Error::ZeroByte { line: line(at), offset: offset + at }),
+        None => Ok(text),
     }
+}
+
+/// The length of the byte order marks at the beginning: a program may put one before another's.
+pub(super) fn byte_order_marks(bytes: &[u8]) -> usize {
+    let mark = "\u{feff}".as_bytes();
+    bytes.chunks(mark.len()).take_while(|chunk| *chunk == mark).count() * mark.len()
 }
 
 /// Other formats that are often named `.csv`: a table.
@@ -27,20 +41,14 @@ const FORMATS: [(&[u8], &str, &str); 7] = [
     (b"\x93NUMPY", "a NumPy array (npy)", "write it as CSV"),
 ];
 
-fn check_format(bytes: &[u8]) -> Result<(), Error> {
+/// Refuses other formats by their first bytes.
+pub(super) fn check_format(bytes: &[u8]) -> Result<(), Error> {
     // Letters alone may begin a column's name: they need a zero byte somewhere, which no text has.
     let is_name = |magic: &[u8]| magic.iter().all(u8::is_ascii_alphanumeric) && !bytes.contains(&0);
     let found = |magic: &[u8]| bytes.starts_with(magic) && !is_name(magic);
     match FORMATS.iter().find(|(magic, ..)| found(magic)) {
         Some((_, found, help)) => Err(Error::OtherFormat { found, help }),
         None => Ok(()),
-    }
-}
-
-fn check_zero_bytes(text: &str) -> Result<&str, Error> {
-    match memchr::memchr(0, text.as_bytes()) {
-        Some(offset) => Err(Error::ZeroByte { line: line_of(text.as_bytes(), offset), offset }),
-        None => Ok(text),
     }
 }
 

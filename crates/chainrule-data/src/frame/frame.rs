@@ -46,10 +46,17 @@ impl Frame {
         Ok(Self { columns, rows, lines: RowLines::default() })
     }
 
-    /// The same frame, whose rows stood in these lines.
-    pub(crate) fn with_lines(self, lines: RowLines) -> Self {
-        debug_assert_eq!(lines.rows(), self.rows, "a line for each row");
-        Self { lines, ..self }
+    /// A frame of columns that fit by construction, whose rows stood in these lines; it has rows without columns too.
+    pub(crate) fn of_rows(columns: Vec<Column>, lines: RowLines) -> Self {
+        debug_assert!(columns.iter().all(|column| column.rows() == lines.rows()), "columns of one length");
+        Self { columns, rows: lines.rows(), lines }
+    }
+
+    /// The same columns in the order of these names; others come last.
+    pub(crate) fn ordered(mut self, names: &[String]) -> Self {
+        self.columns
+            .sort_by_key(|column| names.iter().position(|name| name == column.name()).unwrap_or(usize::MAX));
+        self
     }
 
     /// Number of rows.
@@ -146,6 +153,12 @@ impl Frame {
         Ok(Self { columns, rows: rows.len(), lines })
     }
 
+    /// A copy of the columns of these names, those that are there, in their order.
+    pub(crate) fn clone_columns(&self, names: &[String]) -> Self {
+        let columns = names.iter().filter_map(|name| self.column(name)).cloned().collect();
+        Self { columns, rows: self.rows, lines: self.lines.clone() }
+    }
+
     /// The columns for which `keep` says so, with all rows. Cannot fail.
     pub fn retain(mut self, keep: impl Fn(&str) -> bool) -> Self {
         self.columns.retain(|column| keep(column.name()));
@@ -157,7 +170,7 @@ impl Frame {
     /// # Errors
     /// [`Error::Shape`] if it has another number of rows.
     pub fn set(&mut self, column: Column) -> Result<(), Error> {
-        if column.rows() != self.rows && !self.columns.is_empty() {
+        if column.rows() != self.rows && (self.rows > 0 || !self.columns.is_empty()) {
             let (expected, got) = (format!("{} rows", self.rows), column.rows().to_string());
             return Err(Error::Shape { what: "column of a frame", expected, got });
         }
@@ -232,7 +245,7 @@ mod tests {
     fn rows_remember_their_lines() {
         let mut lines = RowLines::default();
         [2, 3, 7].into_iter().for_each(|line| lines.push(line));
-        let frame = frame(&[1.0, 2.0, 3.0], &[None; 3]).with_lines(lines);
+        let frame = Frame::of_rows(frame(&[1.0, 2.0, 3.0], &[None; 3]).into_columns(), lines);
         assert_eq!((frame.place(1), frame.place(2)), (Place::Line(3), Place::Line(7)));
         assert_eq!(frame.select(&[2, 0]).unwrap().place(0), Place::Line(7));
         let mut twice = frame.clone();

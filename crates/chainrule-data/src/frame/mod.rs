@@ -19,4 +19,5 @@ pub(crate) use frame::check_names;
 pub(crate) use lines::RowLines;
 pub(crate) use reader::check_wanted;
 pub use reader::{TableReader, Wanted, read_all};
+pub(crate) use texts::TextsBuilder;
 pub use texts::{MISSING, Texts};

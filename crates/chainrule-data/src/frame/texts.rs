@@ -87,6 +87,12 @@ impl Texts {
         counts
     }
 
+    /// The texts that rows have, and how many.
+    pub(crate) fn used(&self) -> Vec<(&str, usize)> {
+        let counted = self.dictionary.iter().map(String::as_str).zip(self.counts());
+        counted.filter(|(_, count)| *count > 0).collect()
+    }
+
     /// The given rows, which must be below the number of rows; the dictionary keeps all texts.
     pub(super) fn select(&self, rows: &[usize]) -> Self {
         let codes = rows.iter().map(|row| self.codes[*row]).collect();
@@ -113,11 +119,20 @@ pub(crate) struct TextsBuilder {
 impl TextsBuilder {
     /// Adds a cell.
     pub(crate) fn push(&mut self, text: &str) {
+        self.push_cell(text, |_| false);
+    }
+
+    /// Adds a cell, missing if `is_missing` says so; it is asked once for each distinct text that is not.
+    pub(crate) fn push_cell(&mut self, text: &str, is_missing: impl Fn(&str) -> bool) {
         // Neighbours are often alike, and a comparison is cheaper than a hash.
         let last = self.texts.codes.last().copied().unwrap_or(MISSING);
         let code = match self.texts.dictionary.get(last as usize) {
             Some(known) if known == text => last,
-            _ => self.code(text),
+            _ => match self.known.get(text) {
+                Some(code) => *code,
+                None if is_missing(text) => MISSING,
+                None => self.code(text),
+            },
         };
         self.texts.codes.push(code);
     }

@@ -4,13 +4,23 @@
 //!
 //! It must not know how a decision is carried out, nor the network.
 
+mod dates;
+mod leak;
+mod numbers;
+mod texts;
 mod wishes;
 
+pub(crate) use dates::date_order;
+pub(crate) use texts::boolean_texts;
 pub use wishes::Wishes;
 
+use std::fmt;
+
+use crate::frame::{Cells, Column};
+use crate::preparation::{not_a_number, number_column};
 use crate::{DateOrder, Error, Frame, Roles, Warning};
 
-/// What a column is taken for, and why.
+/// What a column is taken for, and why. `Display` gives it in words, such as ``column `size`: number (1 to 9)``.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// The column.
@@ -47,7 +57,7 @@ pub enum Kind {
 pub struct Decisions {
     /// One per column that may be a feature, in the order of the table.
     pub columns: Vec<Decision>,
-    /// What looks odd.
+    /// What looks odd among the columns that are used.
     pub warnings: Vec<Warning>,
 }
 
@@ -64,15 +74,101 @@ impl Kind {
     }
 }
 
-/// Decides what every column but those with a role of their own is for.
+impl fmt::Display for Decision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "column `{}`: {} ({})", self.column, self.kind.name(), self.reason)
+    }
+}
+
+/// Decides what every column is for, but target, weight and group of `roles`.
+///
+/// Thresholds, by what a column looks like:
+/// - numbers that count the rows from 0 or 1, whole numbers that are all different under a name such as `id`, texts of
+///   which nearly every row has its own, and columns with one value in all rows are set aside;
+/// - two texts such as `no` and `yes` are a boolean, dates in one of the usual forms a date-time;
+/// - all other texts are categories, all other numbers numbers.
 ///
 /// # Errors
-/// [`Error::MissingColumns`] for wishes and roles that name no column; [`Error::NotANumber`] for a column of numbers
-/// with a few texts between them, and for texts in a column that is wished to be numbers; [`Error::NoFeatures`] if
-/// nothing is left.
+/// [`Error::MissingColumns`] for wishes and roles that name no column; [`Error::TwoWishes`], [`Error::TwoRoles`];
+/// [`Error::NotANumber`] for a column of numbers with a few texts between them, and for text in a column that is wished
+/// to be numbers; [`Error::NothingLeft`] if every column is set aside.
+///
+/// ```
+/// use chainrule_data::frame::{Column, Frame};
+/// use chainrule_data::{Roles, infer};
+///
+/// let frame = Frame::new(vec![
+///     Column::texts("smokes", [Some("yes"), Some("no"), None]),
+///     Column::numbers("charges", vec![1.5, 2.5, 9.0]),
+/// ])?;
+/// let roles = Roles { target: vec!["charges".into()], ..Roles::default() };
+/// let decisions = infer::decide(&frame, &roles, &infer::Wishes::default())?;
+/// assert_eq!(decisions.columns[0].to_string(), "column `smokes`: boolean (`no` and `yes`, 1 missing)");
+/// # Ok::<(), chainrule_data::Error>(())
+/// ```
 pub fn decide(frame: &Frame, roles: &Roles, wishes: &Wishes) -> Result<Decisions, Error> {
     let names: Vec<String> = frame.names().map(str::to_owned).collect();
     roles.check(&names)?;
     wishes.check(&names)?;
-    todo!()
+    let mut decisions = Decisions::default();
+    for column in frame.columns().iter().filter(|column| roles.is_feature(column.name())) {
+        let (kind, reason) = column_kind(frame, column, wishes)?;
+        if kind == Kind::Number {
+            decisions.warnings.extend(numbers::warning(column));
+        }
+        decisions.columns.push(Decision { column: column.name().to_owned(), kind, reason });
+    }
+    if decisions.columns.iter().all(|decision| decision.kind == Kind::SetAside) {
+        return Err(nothing_left(&decisions.columns, &roles.target));
+    }
+    if let [target] = &roles.target[..] {
+        decisions.warnings.extend(leak::warnings(frame, target, &decisions.columns));
+    }
+    Ok(decisions)
+}
+
+fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
+    if decisions.is_empty() {
+        return Error::NoFeatures { target: target.to_vec() };
+    }
+    let reason =
+        |decision: &Decision| format!("`{}` ({})", crate::error::shorten(&decision.column), decision.reason);
+    let reasons: Vec<String> = decisions.iter().take(10).map(reason).collect();
+    Error::NothingLeft { reasons: reasons.join(", ") }
+}
+
+/// What one column is for, and why.
+fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Result<(Kind, String), Error> {
+    let listed = |names: &[String]| names.iter().any(|name| name == column.name());
+    let chosen = listed(&wishes.features);
+    if listed(&wishes.drop) {
+        return Ok((Kind::SetAside, "dropped as asked".into()));
+    }
+    if !wishes.features.is_empty() && !chosen {
+        return Ok((Kind::SetAside, "not among the features that were named".into()));
+    }
+    if listed(&wishes.categorical) {
+        return Ok((Kind::Category, "as declared".into()));
+    }
+    if listed(&wishes.numeric) {
+        return number_column(frame, column.name()).map(|_| (Kind::Number, "as declared".into()));
+    }
+    let (kind, reason) = match column.cells() {
+        Cells::Numbers(numbers) => numbers::kind(column.name(), numbers, chosen),
+        Cells::Texts(texts) => match texts::kind(texts, chosen) {
+            texts::Found::Kind(kind, reason) => (kind, reason),
+            texts::Found::TextAmongNumbers(row) => return Err(not_a_number(frame, column.name(), row)),
+        },
+        Cells::Times(times) => dates::kind_of_times(times),
+    };
+    Ok((kind, with_missing(reason, column)))
+}
+
+/// The reason, with the count of missing cells.
+fn with_missing(reason: String, column: &Column) -> String {
+    match column.missing() {
+        0 => reason,
+        missing if missing == column.rows() => reason,
+        missing => format!("{reason}, {missing} missing"),
+    }
 }

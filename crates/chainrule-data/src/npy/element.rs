@@ -2,8 +2,7 @@
 //!
 //! Source: NumPy reference, "The array interface protocol" (type strings) and "Datetimes and timedeltas".
 
-use crate::Texts;
-use crate::frame::Cells;
+use crate::frame::{Cells, Texts};
 
 /// The type of an element and its place in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +35,8 @@ const LONGEST_TEXT: usize = 1 << 16;
 impl Element {
     /// Reads a type string such as `<f8`; the error says what was expected.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let refuse = || format!("unknown element type; expected {SUPPORTED}, got `{}`", crate::error::shorten(text));
+        let refuse =
+            || format!("unknown element type; expected {SUPPORTED}, got `{}`", crate::error::shorten(text));
         let mut letters = text.chars();
         let (Some(order), Some(letter)) = (letters.next(), letters.next()) else { return Err(refuse()) };
         let is_big_endian = match order {
@@ -219,7 +219,20 @@ mod tests {
         the elements are Python objects (pickled); expected plain numbers or texts, got `O`
         help: convert before saving: array.astype(float) or array.astype(str)
         ");
-        for descr in ["", "<", "f8", "<f3", "<U0", "<U99999999999999999999", "<M8", "<M8[Y]", "<f8x", "<f16", "<V8", "<é"] {
+        for descr in [
+            "",
+            "<",
+            "f8",
+            "<f3",
+            "<U0",
+            "<U99999999999999999999",
+            "<M8",
+            "<M8[Y]",
+            "<f8x",
+            "<f16",
+            "<V8",
+            "<é",
+        ] {
             assert!(Element::parse(descr).is_err(), "{descr}");
         }
     }

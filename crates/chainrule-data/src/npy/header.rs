@@ -92,7 +92,9 @@ impl<'a> Parser<'a> {
                 "descr" => descr.replace(self.descr()?).is_none(),
                 "fortran_order" => is_fortran.replace(self.boolean()?).is_none(),
                 "shape" => shape.replace(self.tuple()?).is_none(),
-                other => return Err(format!("unknown key `{}`; expected {KEYS}", crate::error::shorten(other))),
+                other => {
+                    return Err(format!("unknown key `{}`; expected {KEYS}", crate::error::shorten(other)));
+                }
             };
             if !is_new {
                 return Err(format!("the key `{key}` comes twice; expected it once"));
@@ -178,7 +180,9 @@ impl<'a> Parser<'a> {
     }
 
     fn unexpected(&self, expected: &str) -> String {
-        format!("not a plain dictionary; expected {expected}, got `{}`", crate::error::shorten(self.rest))
+        let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+        let got: String = self.rest.trim_end().chars().take(40).map(shown).collect();
+        format!("not a plain dictionary; expected {expected}, got `{got}`")
     }
 }
 
@@ -210,11 +214,16 @@ mod tests {
     fn headers_of_numpy_are_read() {
         let text = "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }      \n";
         let header = read(&bytes(text)).unwrap();
-        assert_eq!((header.shape, header.is_fortran, header.length), (vec![3, 4], false, 10 + text.len() as u64));
+        assert_eq!(
+            (header.shape, header.is_fortran, header.length),
+            (vec![3, 4], false, 10 + text.len() as u64)
+        );
         let other = "{\"shape\": (5L,), \"fortran_order\": True, \"descr\": \">i4\"}";
         let header = read(&bytes(other)).unwrap();
         assert_eq!((header.shape, header.is_fortran), (vec![5], true));
-        assert!(read(&bytes("{'descr': '<f8', 'fortran_order': False, 'shape': ()}")).unwrap().shape.is_empty());
+        assert!(
+            read(&bytes("{'descr': '<f8', 'fortran_order': False, 'shape': ()}")).unwrap().shape.is_empty()
+        );
     }
 
     #[test]
@@ -228,7 +237,9 @@ mod tests {
         the elements are records; expected numbers, got several named fields
         help: save each field as an array of its own: np.savez(file, **{name: array[name] for name in array.dtype.names})
         ");
-        for text in ["", "{", "[]", "{'shape': (-1,)}", "{'shape': (1.5,)}", "{} x", "{'a': 1}", "{'descr': '<f8}"] {
+        for text in
+            ["", "{", "[]", "{'shape': (-1,)}", "{'shape': (1.5,)}", "{} x", "{'a': 1}", "{'descr': '<f8}"]
+        {
             refused(text);
         }
     }

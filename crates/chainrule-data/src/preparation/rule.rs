@@ -3,6 +3,7 @@
 //! It must not know other columns.
 
 use crate::DateOrder;
+use crate::frame::Wanted;
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +121,30 @@ impl Rule {
             Self::Times(times) => times.parts.len() + usize::from(times.indicator),
         }
     }
+
+    /// The number of codes, for a category that is given as code.
+    pub fn codes(&self) -> Option<usize> {
+        match self {
+            Self::Category(category) if category.encoding == Encoding::Code => Some(category.codes()),
+            _ => None,
+        }
+    }
+
+    /// What a reader has to read the column as.
+    pub fn wanted(&self) -> Wanted {
+        match self {
+            Self::Number(_) => Wanted::Number,
+            Self::Times(times) if times.order.is_none() => Wanted::Auto,
+            Self::Boolean { .. } | Self::Category(_) | Self::Times(_) => Wanted::Text,
+        }
+    }
+}
+
+impl Scale {
+    /// The scaled number: `(number - centre) / spread`, or 0 for a constant.
+    pub fn apply(&self, number: f64) -> f64 {
+        if self.spread > 0.0 { (number - self.centre) / self.spread } else { 0.0 }
+    }
 }
 
 impl Category {
@@ -134,5 +159,14 @@ impl Category {
     /// Number of codes with [`Encoding::Code`]: the levels, `other` and missing.
     pub fn codes(&self) -> usize {
         self.levels.len() + 2
+    }
+
+    /// The code of a cell, whatever the encoding: level `k` is `k`, a level that is not kept the number of levels, a
+    /// missing cell one more. A number in another form, such as `1.0` for `1`, finds its level.
+    pub fn code(&self, cell: Option<&str>) -> usize {
+        let Some(text) = cell else { return self.levels.len() + 1 };
+        let position = |text: &str| self.levels.iter().position(|level| level == text);
+        let number = || crate::csv::plain_number(text).map(crate::frame::number_text);
+        position(text).or_else(|| position(&number()?)).unwrap_or(self.levels.len())
     }
 }

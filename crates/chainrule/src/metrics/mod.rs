@@ -3,6 +3,7 @@
 //! To add one: a file with its formula, a line here, a line in `score.rs` where it is to be reported.
 
 mod absolute_error;
+mod accumulator;
 mod accuracy;
 mod calibration;
 mod confusion;
@@ -17,6 +18,7 @@ mod score;
 mod thresholds;
 
 pub use absolute_error::mean_absolute_error;
+pub use accumulator::Accumulator;
 pub use accuracy::{accuracy, argmax, label_accuracy};
 pub use calibration::{CalibrationBin, calibration, expected_calibration_error};
 pub use confusion::Confusion;

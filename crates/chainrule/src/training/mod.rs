@@ -9,6 +9,7 @@ mod config;
 mod crew;
 mod divergence;
 mod evaluate;
+mod evaluator;
 mod event;
 mod examples;
 mod features;
@@ -34,6 +35,7 @@ mod update;
 
 pub use config::{ClassWeights, Order, TrainingConfig};
 pub use evaluate::{Predictor, evaluate};
+pub use evaluator::Evaluator;
 pub use event::{Control, Event};
 pub use examples::{Examples, Targets};
 pub use features::Features;

@@ -15,6 +15,7 @@ use crate::failure::named;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// A built-in data set (`chainrule data list`), a table (CSV, TSV), IDX images, or a folder of them
+    #[arg(required = false, required_unless_present = "config")]
     pub(super) data: String,
 
     /// The column to predict, or several with commas between them [default: the last]
@@ -126,6 +127,16 @@ pub(crate) struct Arguments {
     /// Tell only the result: neither what was understood nor the progress
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
+
+    /// Take settings from a file in TOML or JSON; what is typed wins
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub(super) config: Option<PathBuf>,
+    /// Print all settings as such a file, those that follow from the data too, and do not train
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) print_config: bool,
+    /// What was given, as text.
+    #[arg(skip)]
+    pub(crate) given: crate::config::Given,
 
     /// How a table is read.
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod data;
+mod effective;
 mod html;
 mod outcome;
 mod report;
@@ -15,7 +16,7 @@ use std::time::Instant;
 use anyhow::bail;
 use chainrule::{Activation, Control, History, Stop, Task, Trained, Trainer, TrainingConfig};
 
-pub(crate) use arguments::Arguments;
+pub(crate) use arguments::{Arguments, Widths};
 use data::TrainingData;
 pub(crate) use outcome::{goal, measure};
 pub(super) use report::part_json;
@@ -23,6 +24,7 @@ use settings::Settings;
 
 use crate::baseline::{self, Baseline};
 use crate::choices::Precision;
+use crate::config::Effective;
 use crate::failure::{Outcome, explain};
 use crate::model::{Model, Stored};
 use crate::output;
@@ -66,7 +68,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let mut data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
-    let settings = settings::resolve(arguments, data.task, &data.examples()?)?;
+    let mut settings = settings::resolve(arguments, data.task, &data.examples()?)?;
+    // A step of the recipe takes no more rows than there are, as one that is asked for.
+    settings.config.batch_size = settings.config.batch_size.min(data.split.training.len()).max(1);
+    if arguments.print_config {
+        let found = effective::found(arguments, &data, &settings, &out);
+        output::result(&Effective::new(&arguments.given, &found)?.to_toml())?;
+        return Ok(Outcome::Done);
+    }
     let ends_free = settings.network.output_activation() == Activation::Identity;
     data.scale_targets(ends_free && settings.config.loss.link() == Activation::Identity)?;
     let mut run = match arguments.precision {
