@@ -9,6 +9,7 @@ mod c_headers;
 mod common;
 mod config;
 mod help;
+mod reports;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
