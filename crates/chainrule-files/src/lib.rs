@@ -77,7 +77,6 @@ pub use record::{
     CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
     PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
 };
-pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
 pub use stack::{Function, LayerKind, Stack, StackLayer};
 pub use standalone::{Answers, InputColumn, Standalone};
 pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};

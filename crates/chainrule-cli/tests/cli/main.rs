@@ -6,10 +6,15 @@ mod bad_settings;
 mod bad_tables;
 mod bench;
 mod c_headers;
+mod checkpoints;
 mod common;
 mod config;
 mod help;
+<<<<<<< HEAD
 mod reports;
+=======
+mod killed;
+>>>>>>> main
 mod round_trip;
 mod same_bits;
 mod state_dicts;

@@ -90,8 +90,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { pytorch, npz, c } = &arguments.format;
-    let Format { onnx, pytorch, npz } = &arguments.format;
+    let Format { onnx, pytorch, npz, c } = &arguments.format;
     if let Some(path) = onnx {
         return onnx::product(model, path, arguments.onnx_settings);
     }
