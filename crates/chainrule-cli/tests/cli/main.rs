@@ -10,11 +10,8 @@ mod checkpoints;
 mod common;
 mod config;
 mod help;
-<<<<<<< HEAD
-mod reports;
-=======
 mod killed;
->>>>>>> main
+mod reports;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
