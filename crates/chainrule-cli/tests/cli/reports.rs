@@ -142,10 +142,10 @@ fn noise() -> String {
 fn a_result_no_better_than_the_trivial_one_says_so() {
     let folder = Folder::new();
     folder.write("noise.csv", noise());
-    let out = folder.done("train noise.csv --hidden none --epochs 3 --quiet");
+    let out = folder.done("train noise.csv --hidden none --epochs 30 --quiet");
     insta::assert_snapshot!(masked(&out), @"");
     let json: Value =
-        serde_json::from_str(&folder.done("train noise.csv --hidden none --epochs 3 --quiet --json"))
+        serde_json::from_str(&folder.done("train noise.csv --hidden none --epochs 30 --quiet --json"))
             .unwrap();
     assert_eq!(json["learned"]["beside_baseline"], "no better");
     assert_eq!(json["learned"]["findings"][0]["kind"], "no better than trivial");
@@ -156,7 +156,7 @@ fn what_to_try_next_is_a_command_that_runs() {
     let folder = Folder::new();
     folder.write("noise.csv", noise());
     let json: Value =
-        serde_json::from_str(&folder.done("train noise.csv --hidden none --epochs 3 --json")).unwrap();
+        serde_json::from_str(&folder.done("train noise.csv --hidden none --epochs 30 --json")).unwrap();
     let findings = json["learned"]["findings"].as_array().unwrap();
     let commands: Vec<&str> = findings.iter().filter_map(|finding| finding["command"].as_str()).collect();
     assert!(commands.iter().any(|command| command.ends_with("--class-weight balanced")), "{findings:?}");
