@@ -13,6 +13,7 @@ mod help;
 mod killed;
 mod logs;
 mod onnx;
+mod reports;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
