@@ -15,24 +15,20 @@ mod words;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory};
 
 pub(crate) use effective::Effective;
 pub(crate) use given::Given;
 pub(crate) use reference::reference;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::Arguments;
+use crate::invocation::TRAIN;
 
-/// The command whose options a file may hold.
-const TRAIN: &str = "train";
-
-/// What was typed, with what the file that was named adds to it. Ends the program where clap does: for a word that it
-/// does not understand, or to show a help text.
+/// The words that were typed, and before them those of the file that they name. Ends the program where clap does.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub(crate) fn arguments() -> anyhow::Result<Arguments> {
-    let mut words: Vec<OsString> = std::env::args_os().collect();
+pub(crate) fn expand(mut words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     let typed = Arguments::command().get_matches_from(&words);
     if let Some((TRAIN, train)) = typed.subcommand()
         && let Some(path) = train.get_one("config")
@@ -40,12 +36,10 @@ pub(crate) fn arguments() -> anyhow::Result<Arguments> {
         let additions = words::of_file(path, train)?;
         words.splice(2..2, additions);
     }
-    let mut matches = Arguments::command().get_matches_from(words);
-    let given = matches.subcommand_matches(TRAIN).map(|train| Given::of(train, &keys::all()));
-    let read = Arguments::from_arg_matches_mut(&mut matches);
-    let mut arguments = read.unwrap_or_else(|error| error.format(&mut Arguments::command()).exit());
-    if let (Command::Train(train), Some(given)) = (&mut arguments.command, given) {
-        train.given = given;
-    }
-    Ok(arguments)
+    Ok(words)
+}
+
+/// Which options were given, on the command line or in a file.
+pub(crate) fn given(train: &ArgMatches) -> Given {
+    Given::of(train, &keys::all())
 }
