@@ -1,6 +1,8 @@
 //! The program as a user sees it: run in a temporary folder, judged by what it prints, writes and returns.
 
 mod bad_images;
+#[cfg(target_os = "linux")]
+mod bad_memory;
 mod bad_models;
 mod bad_settings;
 mod bad_tables;
