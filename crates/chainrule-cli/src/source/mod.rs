@@ -4,6 +4,7 @@
 
 mod columns;
 mod images;
+mod opened;
 mod random;
 mod tables;
 mod unknown;
@@ -19,6 +20,7 @@ use chainrule_data::{Dataset, Features, Split, Target, builtin};
 use crate::arguments::TableArguments;
 use crate::choices::Part;
 
+pub(crate) use opened::{Content, Opened};
 pub(crate) use random::Randoms;
 
 /// Where data come from.

@@ -7,6 +7,7 @@ mod bad_tables;
 mod bench;
 mod c_headers;
 mod common;
+mod formats;
 mod help;
 mod round_trip;
 mod same_bits;

@@ -5,8 +5,8 @@
 //! It must not know how a decision is carried out, nor the network.
 
 mod dates;
-mod leak;
-mod numbers;
+pub(crate) mod leak;
+pub(crate) mod numbers;
 mod texts;
 mod wishes;
 
@@ -138,7 +138,7 @@ fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
 }
 
 /// What one column is for, and why.
-fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Result<(Kind, String), Error> {
+pub(crate) fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Result<(Kind, String), Error> {
     let listed = |names: &[String]| names.iter().any(|name| name == column.name());
     let chosen = listed(&wishes.features);
     if listed(&wishes.drop) {
