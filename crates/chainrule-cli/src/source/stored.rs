@@ -1,0 +1,260 @@
+//! A table in a file of its own instead of memory: cells as numbers, part behind part and column behind column.
+//!
+//! Texts are positions in a dictionary, which stays in memory; so does nothing else that grows with the rows. The file has
+//! no name and is mapped: see `chainrule-mapped`. Must not know: what columns are for.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use chainrule_data::frame::{Cells, Column, MISSING, Texts};
+use chainrule_data::{Error, Frame, TableReader, Wanted};
+use chainrule_mapped::{Mapped, Writer};
+
+/// Distinct texts of one column beyond which it is given up: no category has as many, and each needs a place in memory.
+const MOST_TEXTS: usize = 200_000;
+/// Cells of a part, about 8 MB.
+const CELLS_AT_ONCE: usize = 1 << 20;
+
+/// A table in a file.
+#[derive(Debug)]
+pub(crate) struct StoredTable {
+    columns: Vec<StoredColumn>,
+    parts: Vec<Part>,
+    cells: Mapped<f64>,
+    rows: usize,
+    /// Columns that were given up, in words.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A column and the texts that occur in it.
+#[derive(Debug)]
+struct StoredColumn {
+    name: String,
+    texts: Vec<String>,
+    known: HashMap<String, u32>,
+    is_given_up: bool,
+}
+
+/// Rows that were read together.
+#[derive(Debug)]
+struct Part {
+    first_row: usize,
+    rows: usize,
+    /// Where its first cell lies.
+    start: usize,
+    /// What the cells of each column are.
+    kinds: Vec<Kind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Numbers,
+    Times,
+    Texts,
+}
+
+impl StoredTable {
+    /// Reads a table to its end, and writes it to a file without a name in `folder`.
+    ///
+    /// # Errors
+    /// What is wrong with the table; [`Error::Source`] if the disk is full; [`Error::Empty`].
+    pub(crate) fn read(reader: &mut dyn TableReader, wanted: &[Wanted], folder: &Path) -> Result<Self, Error> {
+        let names = reader.names().iter().zip(wanted).filter(|(_, wanted)| **wanted != Wanted::Skip);
+        let column = |name: &String| StoredColumn {
+            name: name.clone(),
+            texts: Vec::new(),
+            known: HashMap::new(),
+            is_given_up: false,
+        };
+        let mut columns: Vec<StoredColumn> = names.map(|(name, _)| column(name)).collect();
+        let mut writer = Writer::in_folder(folder).map_err(Error::Source)?;
+        let (mut parts, mut rows) = (Vec::new(), 0);
+        let most_rows = (CELLS_AT_ONCE / columns.len().max(1)).max(1);
+        while let Some(frame) = reader.next_frame(wanted, most_rows)? {
+            let start = writer.len();
+            let mut kinds = Vec::new();
+            for (column, cells) in columns.iter_mut().zip(frame.columns()) {
+                let (kind, values) = column.store(cells.cells());
+                kinds.push(kind);
+                writer.write(&values).map_err(Error::Source)?;
+            }
+            parts.push(Part { first_row: rows, rows: frame.rows(), start, kinds });
+            rows += frame.rows();
+        }
+        if rows == 0 {
+            return Err(Error::Empty);
+        }
+        let cells = writer.finish().map_err(Error::Source)?;
+        let notes = columns.iter().filter(|column| column.is_given_up).map(StoredColumn::note).collect();
+        columns.iter_mut().for_each(|column| column.known = HashMap::new());
+        Ok(Self { columns, parts, cells, rows, notes })
+    }
+
+    /// Number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The names of the columns that can be used.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|column| !column.is_given_up).map(|column| column.name.as_str())
+    }
+
+    /// Some columns with all their rows: what must fit in memory.
+    ///
+    /// # Errors
+    /// [`Error::MissingColumns`] for a name that is not there; [`Error::Shape`] if times and texts meet in a column.
+    pub(crate) fn columns<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Frame, Error> {
+        let column = |name: &str| {
+            let at = self.position(name)?;
+            let mut parts = self.parts.iter().map(|part| self.frame_of(part, &[at], None));
+            let mut all = parts.next().ok_or(Error::Empty)??;
+            for part in parts {
+                all.append(part?)?;
+            }
+            all.into_columns().pop().ok_or(Error::Empty)
+        };
+        Frame::new(names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?)
+    }
+
+    /// Some rows, in rising order, with some columns; given to `work` part by part.
+    ///
+    /// # Errors
+    /// As [`StoredTable::columns`], and those of `work`.
+    pub(crate) fn each_part(
+        &self,
+        names: &[String],
+        rows: &[usize],
+        work: &mut dyn FnMut(Frame) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let columns = names.iter().map(|name| self.position(name)).collect::<Result<Vec<_>, Error>>()?;
+        let mut rest = rows;
+        for part in &self.parts {
+            let end = rest.partition_point(|row| *row < part.first_row + part.rows);
+            let (own, later) = rest.split_at(end);
+            rest = later;
+            if !own.is_empty() {
+                work(self.frame_of(part, &columns, Some(own))?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn position(&self, name: &str) -> Result<usize, Error> {
+        let at = self.columns.iter().position(|column| column.name == name && !column.is_given_up);
+        at.ok_or_else(|| Error::MissingColumns {
+            missing: vec![name.to_owned()],
+            columns: self.names().map(str::to_owned).collect(),
+            nearest: None,
+        })
+    }
+
+    /// Columns of a part, with all rows or some.
+    fn frame_of(&self, part: &Part, columns: &[usize], rows: Option<&[usize]>) -> Result<Frame, Error> {
+        let column = |at: &usize| {
+            let cells = &self.cells[part.start + at * part.rows..][..part.rows];
+            let picked: Vec<f64> = match rows {
+                None => cells.to_vec(),
+                Some(rows) => rows.iter().map(|row| cells[row - part.first_row]).collect(),
+            };
+            let own = &self.columns[*at];
+            let text = |cell: &f64| own.texts.get(*cell as usize).filter(|_| !cell.is_nan()).map(String::as_str);
+            let cells = match part.kinds[*at] {
+                Kind::Numbers => Cells::Numbers(picked),
+                Kind::Times => Cells::Times(picked),
+                Kind::Texts => Cells::Texts(Texts::from_cells(picked.iter().map(text))),
+            };
+            Column::new(own.name.clone(), cells)
+        };
+        Frame::new(columns.iter().map(column).collect())
+    }
+}
+
+impl StoredColumn {
+    /// Cells as numbers: texts by their position in the dictionary, what is missing as NaN.
+    fn store(&mut self, cells: &Cells) -> (Kind, Vec<f64>) {
+        match cells {
+            Cells::Numbers(numbers) => (Kind::Numbers, numbers.clone()),
+            Cells::Times(times) => (Kind::Times, times.clone()),
+            Cells::Texts(texts) => {
+                let codes: Vec<f64> = texts.dictionary().iter().map(|text| self.code(text)).collect();
+                let number = |code: &u32| if *code == MISSING { f64::NAN } else { codes[*code as usize] };
+                (Kind::Texts, texts.codes().iter().map(number).collect())
+            }
+        }
+    }
+
+    fn code(&mut self, text: &str) -> f64 {
+        if let Some(code) = self.known.get(text) {
+            return f64::from(*code);
+        }
+        if self.texts.len() >= MOST_TEXTS {
+            self.is_given_up = true;
+            return f64::NAN;
+        }
+        let code = self.texts.len() as u32;
+        self.texts.push(text.to_owned());
+        self.known.insert(text.to_owned(), code);
+        f64::from(code)
+    }
+
+    fn note(&self) -> String {
+        format!("column `{}` set aside; expected at most {MOST_TEXTS} distinct texts, got more", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chainrule_data::csv::{Dialect, Stream};
+    use chainrule_data::frame::read_all;
+
+    use super::*;
+
+    /// A table whose `late` column turns from numbers to texts in a late block.
+    fn text() -> String {
+        let row = |row: usize| {
+            let size = if row % 7 == 0 { "NA".to_owned() } else { (row as f64 / 4.0).to_string() };
+            let late = if row < 900 { (row % 10).to_string() } else { format!("level {}", row % 3) };
+            format!("{size},{},{late}\n", ["red", "blue", ""][row % 3])
+        };
+        (0..1000).map(row).fold("size,colour,late\n".to_owned(), |all, row| all + &row)
+    }
+
+    fn stream(text: &str) -> Stream<&[u8]> {
+        Stream::with_block(text.as_bytes(), &Dialect::default(), 1000).unwrap()
+    }
+
+    #[test]
+    fn what_is_stored_is_what_was_read() {
+        let text = text();
+        let expected = read_all(&mut stream(&text), &|_| Wanted::Auto).unwrap();
+        let stored = StoredTable::read(&mut stream(&text), &[Wanted::Auto; 3], &std::env::temp_dir()).unwrap();
+        assert!(stored.parts.len() > 5);
+        let names: Vec<String> = stored.names().map(str::to_owned).collect();
+        let all = stored.columns(names.iter().map(String::as_str)).unwrap();
+        assert_eq!((stored.rows(), all.rows()), (1000, 1000));
+        let shown = |frame: &Frame, row: usize| -> Vec<Option<String>> {
+            frame.columns().iter().map(|column| column.cells().text(row).map(String::from)).collect()
+        };
+        assert!((0..1000).all(|row| shown(&all, row) == shown(&expected, row)));
+
+        let rows: Vec<usize> = (0..1000).filter(|row| row % 5 == 1).collect();
+        let mut seen = Vec::new();
+        let mut keep = |part: Frame| {
+            seen.extend((0..part.rows()).map(|row| shown(&part, row)));
+            Ok(())
+        };
+        stored.each_part(&names, &rows, &mut keep).unwrap();
+        assert_eq!(seen, rows.iter().map(|row| shown(&expected, *row)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_column_of_endless_texts_is_given_up() {
+        let text: String = (0..=MOST_TEXTS).fold("a,b\n".to_owned(), |all, row| all + &format!("text {row},{row}\n"));
+        let mut stream = Stream::open(text.as_bytes(), &Dialect::default()).unwrap();
+        let stored = StoredTable::read(&mut stream, &[Wanted::Auto; 2], &std::env::temp_dir()).unwrap();
+        assert_eq!(stored.names().collect::<Vec<_>>(), ["b"]);
+        assert_eq!(stored.notes, ["column `a` set aside; expected at most 200000 distinct texts, got more"]);
+        assert!(stored.columns(["a"]).is_err());
+    }
+}
