@@ -1,16 +1,16 @@
-//! From the path of stages to a chain of layers: affine maps of columns move into the layers beside them.
+//! From the path of stages to a stack of layers: affine maps of columns move into the layers beside them.
 //!
 //! Those before the first layer become the scaling of the features; after a dense layer they become part of its matrix and
 //! bias (so `MatMul`, `Add` is one layer, bit for bit); before one, part of it too; elsewhere a batch normalisation, whose
 //! running mean is 0. Must not know: the graph.
 
+use super::layer::{Layer, NORM_EPSILON, named};
 use super::reader::Reader;
 use super::stage::{Affine, StageId, Work};
-use crate::onnx::{Chain, Layer, NORM_EPSILON};
-use crate::{Scaling, Values};
+use crate::{Scaling, Stack, Values};
 
-/// The chain up to a stage, and how its features are to be scaled before it.
-pub(super) fn finish(reader: &mut Reader, last: StageId) -> (Chain, Scaling) {
+/// The layers up to a stage, and how its features are to be scaled before it.
+pub(super) fn finish(reader: &mut Reader, last: StageId) -> (Stack, Scaling) {
     let mut path = Vec::new();
     let mut next = Some(last);
     while let Some(id) = next {
@@ -30,8 +30,8 @@ pub(super) fn finish(reader: &mut Reader, last: StageId) -> (Chain, Scaling) {
     if merged.made_batch_norm {
         reader.note("a scaling of columns that stands alone became a batch normalisation");
     }
-    let chain = Chain { inputs: reader.stage(StageId(0)).width, layers: merged.layers };
-    (in_one_precision(chain), merged.scaling)
+    let layers = in_one_precision(merged.layers);
+    (named(reader.stage(StageId(0)).width, layers), merged.scaling)
 }
 
 /// What was merged so far.
@@ -149,10 +149,10 @@ fn change(values: &mut Values, new: impl Fn(usize, f64) -> f64) {
 }
 
 /// All numbers in 64 bits if a matrix has 64, else in 32.
-fn in_one_precision(mut chain: Chain) -> Chain {
+fn in_one_precision(mut layers: Vec<Layer>) -> Vec<Layer> {
     let wide = |layer: &Layer| matches!(layer, Layer::Dense { weight: Values::F64(_), .. });
-    let is_f64 = chain.layers.iter().any(wide);
-    for values in chain.layers.iter_mut().flat_map(Layer::values_mut) {
+    let is_f64 = layers.iter().any(wide);
+    for values in layers.iter_mut().flat_map(Layer::values_mut) {
         match (&*values, is_f64) {
             (Values::F32(numbers), true) => {
                 *values = Values::F64(numbers.iter().copied().map(f64::from).collect())
@@ -163,5 +163,5 @@ fn in_one_precision(mut chain: Chain) -> Chain {
             _ => {}
         }
     }
-    chain
+    layers
 }
