@@ -15,6 +15,7 @@ mod failure;
 mod interrupt;
 mod invocation;
 mod level;
+mod memory;
 mod model;
 mod output;
 mod page;
@@ -23,6 +24,7 @@ mod progress;
 mod record;
 mod source;
 mod stack;
+mod stored;
 mod table;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ mod columns;
 mod images;
 mod opened;
 mod random;
+mod stored;
 mod tables;
 mod unknown;
 
@@ -22,6 +23,7 @@ use crate::choices::Part;
 
 pub(crate) use opened::{Content, Opened};
 pub(crate) use random::Randoms;
+pub(crate) use stored::StoredTable;
 
 /// Where data come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

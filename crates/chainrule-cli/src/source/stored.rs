@@ -3,6 +3,7 @@
 //! Texts are positions in a dictionary, which stays in memory; so does nothing else that grows with the rows. The file has
 //! no name and is mapped: see `chainrule-mapped`. Must not know: what columns are for.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -95,6 +96,16 @@ impl StoredTable {
         self.rows
     }
 
+    /// Columns that were numbers in some parts and texts in others: how their numbers were written is lost.
+    pub(crate) fn mixed(&self) -> Vec<String> {
+        let is_mixed = |(at, _): &(usize, &StoredColumn)| {
+            let mut kinds = self.parts.iter().map(|part| part.kinds[*at]);
+            let first = kinds.next();
+            kinds.any(|kind| Some(kind) != first)
+        };
+        self.columns.iter().enumerate().filter(is_mixed).map(|(_, column)| column.name.clone()).collect()
+    }
+
     /// The names of the columns that can be used.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().filter(|column| !column.is_given_up).map(|column| column.name.as_str())
@@ -105,39 +116,38 @@ impl StoredTable {
     /// # Errors
     /// [`Error::MissingColumns`] for a name that is not there; [`Error::Shape`] if times and texts meet in a column.
     pub(crate) fn columns<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Frame, Error> {
-        let column = |name: &str| {
-            let at = self.position(name)?;
-            let mut parts = self.parts.iter().map(|part| self.frame_of(part, &[at], None));
-            let mut all = parts.next().ok_or(Error::Empty)??;
-            for part in parts {
-                all.append(part?)?;
-            }
-            all.into_columns().pop().ok_or(Error::Empty)
-        };
-        Frame::new(names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?)
+        Frame::new(names.into_iter().map(|name| self.column(name)).collect::<Result<Vec<_>, Error>>()?)
     }
 
-    /// Some rows, in rising order, with some columns; given to `work` part by part.
+    fn column(&self, name: &str) -> Result<Column, Error> {
+        let at = self.position(name)?;
+        let cells = |part: &Part| &self.cells[part.start + at * part.rows..][..part.rows];
+        let all = || self.parts.iter().flat_map(|part| cells(part).iter().map(|cell| (part.kinds[at], *cell)));
+        Ok(self.columns[at].cells(all()))
+    }
+
+    /// Some rows, in any order, with some columns: what must fit in memory.
     ///
     /// # Errors
-    /// As [`StoredTable::columns`], and those of `work`.
-    pub(crate) fn each_part(
+    /// As [`StoredTable::columns`]; [`Error::RowOutOfRange`].
+    pub(crate) fn select<'a>(
         &self,
-        names: &[String],
+        names: impl IntoIterator<Item = &'a str>,
         rows: &[usize],
-        work: &mut dyn FnMut(Frame) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let columns = names.iter().map(|name| self.position(name)).collect::<Result<Vec<_>, Error>>()?;
-        let mut rest = rows;
-        for part in &self.parts {
-            let end = rest.partition_point(|row| *row < part.first_row + part.rows);
-            let (own, later) = rest.split_at(end);
-            rest = later;
-            if !own.is_empty() {
-                work(self.frame_of(part, &columns, Some(own))?)?;
-            }
+    ) -> Result<Frame, Error> {
+        if let Some(&row) = rows.iter().find(|row| **row >= self.rows) {
+            return Err(Error::RowOutOfRange { row, rows: self.rows });
         }
-        Ok(())
+        let part = |row: &usize| &self.parts[self.parts.partition_point(|part| part.first_row <= *row) - 1];
+        let places: Vec<(&Part, usize)> = rows.iter().map(|row| (part(row), *row)).collect();
+        let column = |name: &str| {
+            let at = self.position(name)?;
+            let cell = |(part, row): &(&Part, usize)| {
+                (part.kinds[at], self.cells[part.start + at * part.rows + row - part.first_row])
+            };
+            Ok(self.columns[at].cells(places.iter().map(cell)))
+        };
+        Frame::new(names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?)
     }
 
     fn position(&self, name: &str) -> Result<usize, Error> {
@@ -148,29 +158,42 @@ impl StoredTable {
             nearest: None,
         })
     }
-
-    /// Columns of a part, with all rows or some.
-    fn frame_of(&self, part: &Part, columns: &[usize], rows: Option<&[usize]>) -> Result<Frame, Error> {
-        let column = |at: &usize| {
-            let cells = &self.cells[part.start + at * part.rows..][..part.rows];
-            let picked: Vec<f64> = match rows {
-                None => cells.to_vec(),
-                Some(rows) => rows.iter().map(|row| cells[row - part.first_row]).collect(),
-            };
-            let own = &self.columns[*at];
-            let text = |cell: &f64| own.texts.get(*cell as usize).filter(|_| !cell.is_nan()).map(String::as_str);
-            let cells = match part.kinds[*at] {
-                Kind::Numbers => Cells::Numbers(picked),
-                Kind::Times => Cells::Times(picked),
-                Kind::Texts => Cells::Texts(Texts::from_cells(picked.iter().map(text))),
-            };
-            Column::new(own.name.clone(), cells)
-        };
-        Frame::new(columns.iter().map(column).collect())
-    }
 }
 
 impl StoredColumn {
+    /// The cells of some rows; where numbers and texts meet, all are texts.
+    fn cells(&self, cells: impl Iterator<Item = (Kind, f64)> + Clone) -> Column {
+        let has = |kind: Kind| cells.clone().any(|(own, _)| own == kind);
+        let numbers = cells.clone().map(|(_, cell)| cell);
+        let cells = match (has(Kind::Texts), has(Kind::Times)) {
+            (false, false) => Cells::Numbers(numbers.collect()),
+            (false, true) => Cells::Times(numbers.collect()),
+            (true, false) if !has(Kind::Numbers) => Cells::Texts(self.coded(numbers)),
+            (true, _) => Cells::Texts(self.written(cells)),
+        };
+        Column::new(self.name.clone(), cells)
+    }
+
+    /// Texts by their codes. The dictionary has those that occur, in the order in which they come first.
+    fn coded(&self, codes: impl Iterator<Item = f64>) -> Texts {
+        Texts::from_cells(codes.map(|code| self.text(code)))
+    }
+
+    /// Texts, and numbers as they are written shortest.
+    fn written(&self, cells: impl Iterator<Item = (Kind, f64)>) -> Texts {
+        let text = |(kind, cell): (Kind, f64)| match kind {
+            Kind::Texts => self.text(cell).map(str::to_owned),
+            Kind::Numbers => Cells::Numbers(vec![cell]).text(0).map(Cow::into_owned),
+            Kind::Times => Cells::Times(vec![cell]).text(0).map(Cow::into_owned),
+        };
+        let texts: Vec<Option<String>> = cells.map(text).collect();
+        Texts::from_cells(texts.iter().map(Option::as_deref))
+    }
+
+    fn text(&self, code: f64) -> Option<&str> {
+        self.texts.get(code as usize).filter(|_| !code.is_nan()).map(String::as_str)
+    }
+
     /// Cells as numbers: texts by their position in the dictionary, what is missing as NaN.
     fn store(&mut self, cells: &Cells) -> (Kind, Vec<f64>) {
         match cells {
@@ -230,6 +253,7 @@ mod tests {
         let expected = read_all(&mut stream(&text), &|_| Wanted::Auto).unwrap();
         let stored = StoredTable::read(&mut stream(&text), &[Wanted::Auto; 3], &std::env::temp_dir()).unwrap();
         assert!(stored.parts.len() > 5);
+        assert_eq!(stored.mixed(), ["late"]);
         let names: Vec<String> = stored.names().map(str::to_owned).collect();
         let all = stored.columns(names.iter().map(String::as_str)).unwrap();
         assert_eq!((stored.rows(), all.rows()), (1000, 1000));
@@ -238,14 +262,10 @@ mod tests {
         };
         assert!((0..1000).all(|row| shown(&all, row) == shown(&expected, row)));
 
-        let rows: Vec<usize> = (0..1000).filter(|row| row % 5 == 1).collect();
-        let mut seen = Vec::new();
-        let mut keep = |part: Frame| {
-            seen.extend((0..part.rows()).map(|row| shown(&part, row)));
-            Ok(())
-        };
-        stored.each_part(&names, &rows, &mut keep).unwrap();
-        assert_eq!(seen, rows.iter().map(|row| shown(&expected, *row)).collect::<Vec<_>>());
+        let rows: Vec<usize> = (0..1000).rev().filter(|row| row % 5 == 1).collect();
+        let some = stored.select(names.iter().map(String::as_str), &rows).unwrap();
+        assert!(rows.iter().enumerate().all(|(at, row)| shown(&some, at) == shown(&expected, *row)));
+        assert!(matches!(stored.select(["late"], &[1000]), Err(Error::RowOutOfRange { row: 1000, rows: 1000 })));
     }
 
     #[test]

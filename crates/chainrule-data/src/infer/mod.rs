@@ -127,7 +127,34 @@ pub fn decide(frame: &Frame, roles: &Roles, wishes: &Wishes) -> Result<Decisions
     Ok(decisions)
 }
 
-fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
+/// What [`decide`] would say of one column, which may be a feature, and what looks odd about it: for tables whose columns are
+/// looked at one after the other. A column that is set aside is no error here.
+///
+/// `frame` has this column and the target columns of `roles` at least; wishes for other columns are passed over.
+///
+/// # Errors
+/// [`Error::MissingColumns`] if the column is not there; [`Error::NotANumber`] as [`decide`].
+pub fn decide_one(
+    frame: &Frame,
+    name: &str,
+    roles: &Roles,
+    wishes: &Wishes,
+) -> Result<(Decision, Vec<Warning>), Error> {
+    let column = frame.require([name])?[0];
+    let (kind, reason) = column_kind(frame, column, wishes)?;
+    let decision = Decision { column: name.to_owned(), kind, reason };
+    let mut warnings = Vec::new();
+    if decision.kind == Kind::Number {
+        warnings.extend(numbers::warning(column));
+    }
+    if let [target] = &roles.target[..] {
+        warnings.extend(leak::warnings(frame, target, std::slice::from_ref(&decision)));
+    }
+    Ok((decision, warnings))
+}
+
+/// The error for a table whose columns are all set aside, with their reasons.
+pub fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
     if decisions.is_empty() {
         return Error::NoFeatures { target: target.to_vec() };
     }
