@@ -15,6 +15,7 @@ mod failure;
 mod interrupt;
 mod invocation;
 mod level;
+mod logs;
 mod memory;
 mod model;
 mod output;
