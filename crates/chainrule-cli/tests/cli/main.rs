@@ -10,6 +10,7 @@ mod bench;
 mod c_headers;
 mod checkpoints;
 mod common;
+mod formats;
 mod config;
 mod help;
 mod killed;
