@@ -2,19 +2,25 @@
 //!
 //! 0: done; 1: a stated goal was not met; 2: it could not be run.
 
+mod answering;
 mod arguments;
 mod atomic;
+mod atomic_stream;
 mod baseline;
 mod choices;
 mod commands;
 mod failure;
+mod gaps;
 mod interrupt;
+mod judging;
 mod level;
 mod model;
 mod output;
+mod predictions;
 mod prepare;
 mod progress;
 mod record;
+mod rules;
 mod source;
 mod stack;
 mod table;

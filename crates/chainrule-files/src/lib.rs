@@ -73,12 +73,11 @@ pub use error::Error;
 pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
-pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
-pub use stack::{Function, LayerKind, Stack, StackLayer};
-pub use standalone::{Answers, InputColumn, Standalone};
-pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use record::{
     CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
     PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
 };
+pub use stack::{Function, LayerKind, Stack, StackLayer};
+pub use standalone::{Answers, InputColumn, Standalone};
+pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use anyhow::bail;
 use chainrule::{Loss, Task};
+use chainrule_data::preparation::{Number, Prepared, Rule};
 use chainrule_files::{Answers, InputColumn, Standalone};
 
 use crate::model::Model;
@@ -18,14 +20,17 @@ pub(super) fn of_model(model: &Model, path: &Path) -> anyhow::Result<Standalone>
         name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         network: model.network.spec(),
         stack: stack::of_model(model)?,
-        inputs: inputs(model),
+        inputs: inputs(model)?,
         answers: answers(model),
     })
 }
 
-fn inputs(model: &Model) -> Vec<InputColumn> {
+fn inputs(model: &Model) -> anyhow::Result<Vec<InputColumn>> {
+    if let Inputs::Prepared(preparation) = &model.inputs {
+        return preparation.columns().iter().map(of_rule).collect();
+    }
     let scaling = |column: usize| match &model.inputs {
-        Inputs::AsGiven => (0.0, 1.0),
+        Inputs::AsGiven | Inputs::Prepared(_) => (0.0, 1.0),
         Inputs::Divided(divisor) => (0.0, *divisor),
         Inputs::Standardised(scaling) => (scaling.centre[column], scaling.spread[column]),
     };
@@ -33,7 +38,24 @@ fn inputs(model: &Model) -> Vec<InputColumn> {
         let (centre, spread) = scaling(at);
         InputColumn { name, missing: None, centre, spread }
     };
-    model.layout().features.into_iter().enumerate().map(column).collect()
+    Ok(model.layout().features.into_iter().enumerate().map(column).collect())
+}
+
+/// A column of numbers; others have no form outside of chainrule yet.
+fn of_rule(prepared: &Prepared) -> anyhow::Result<InputColumn> {
+    match &prepared.rule {
+        Rule::Number(Number { fill, indicator: false, scale }) => Ok(InputColumn {
+            name: prepared.column.clone(),
+            missing: Some(*fill),
+            centre: scale.centre,
+            spread: scale.spread,
+        }),
+        _ => bail!(
+            "column `{}`: expected a column of numbers that was never missing in training, got another; categories, dates \
+             and gaps have no form in this export",
+            prepared.column
+        ),
+    }
 }
 
 fn answers(model: &Model) -> Answers {

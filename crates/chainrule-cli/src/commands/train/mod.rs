@@ -1,20 +1,25 @@
 //! `chainrule train`: from data to a trained network in a file.
 
 mod arguments;
+mod columns;
 mod data;
+mod folds;
+mod holding;
 mod report;
 mod saved;
 mod settings;
+mod table;
 mod task;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
-use chainrule::{Activation, Control, Stop, Task, Trained, Trainer};
+use chainrule::{Control, Split, Stop, Task, Trained, Trainer};
 
 pub(crate) use arguments::Arguments;
-use data::TrainingData;
+use data::{Prepared, TrainingData};
+use folds::Folds;
 pub(super) use report::part_json;
 use settings::Settings;
 
@@ -30,6 +35,13 @@ use chainrule::metrics::Evaluation;
 /// Numbers to be learnt from, over all epochs, from which on a debug build is worth a warning.
 const SLOW: usize = 20_000_000;
 
+/// What is trained, on what, and how.
+struct Job<'a> {
+    arguments: &'a Arguments,
+    prepared: &'a Prepared<'a>,
+    settings: &'a Settings,
+}
+
 /// A run that is over.
 pub(super) struct Run {
     /// The network, ready for use.
@@ -40,6 +52,8 @@ pub(super) struct Run {
     seconds: f64,
     /// The loss and the accuracy of the last epoch's batches.
     last: Option<(f64, Option<f64>)>,
+    /// What networks like it were worth on parts of the rows that they had not seen.
+    folds: Option<Folds>,
     /// What was judged, the most telling part last: `training` or `validation`, `test`.
     judged: Vec<(&'static str, Evaluation)>,
     /// What the last part is worth without a network.
@@ -53,19 +67,20 @@ pub(super) struct Run {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let source = Source::find(&arguments.data)?;
     let out = out_path(arguments, &source)?;
-    let mut data = TrainingData::load(arguments, &source)?;
+    let data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
-    let settings = settings::resolve(arguments, data.task, &data.examples()?)?;
-    let ends_free = settings.network.output_activation() == Activation::Identity;
-    data.scale_targets(ends_free && settings.config.loss.link() == Activation::Identity)?;
+    let splits = folds::splits(arguments, &data)?;
+    let mut prepared = data.prepare(data.split.clone(), arguments.precision)?;
+    let settings = prepared.settings(arguments)?;
+    let job = Job { arguments, prepared: &prepared, settings: &settings };
     let mut run = match arguments.precision {
-        Precision::F32 => train::<f32>(arguments, &data, settings)?,
-        Precision::F64 => train::<f64>(arguments, &data, settings)?,
+        Precision::F32 => train::<f32>(&job, splits)?,
+        Precision::F64 => train::<f64>(&job, splits)?,
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
-    tell_end(arguments, &data, &run, &Saved { path: &out, bytes })
+    tell_end(&job, &run, &Saved { path: &out, bytes })
 }
 
 /// Where the model went.
@@ -101,33 +116,37 @@ fn check_goal(arguments: &Arguments, task: Task) -> anyhow::Result<()> {
 }
 
 /// Says what was understood, before it takes time.
-fn tell_beginning(arguments: &Arguments, data: &TrainingData, settings: &Settings) -> anyhow::Result<()> {
+fn tell_beginning(job: &Job<'_>) -> anyhow::Result<()> {
+    let Job { arguments, prepared, settings } = job;
+    let data = prepared.data;
     data.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
-    let values = data.split.training.len() * data.dataset.width() * settings.config.epochs;
+    let values = prepared.split.training.len() * settings.network.inputs() * settings.config.epochs;
     if cfg!(debug_assertions) && !arguments.quiet && values > SLOW {
         output::note("note: this is a debug build, which is several times slower; build with --release");
     }
     if arguments.json || arguments.quiet {
         return Ok(());
     }
-    output::result(&report::beginning(data, settings, arguments))
+    output::result(&report::beginning(prepared, settings, arguments))
 }
 
 /// Trains in one precision and judges the result.
-fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settings) -> anyhow::Result<Run> {
-    let Settings { network, config } = &settings;
-    let examples = data.examples()?;
+fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
+    let Job { arguments, prepared, settings } = job;
+    let Settings { network, config } = settings;
+    let examples = prepared.examples()?;
     let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
     let threads = crate::arguments::threads_or_all(arguments.threads);
-    let trainer = trainer.with_split(data.split.clone())?.with_threads(threads);
+    let trainer = trainer.with_split(prepared.split.clone())?.with_threads(threads);
     crate::interrupt::listen()?;
-    tell_beginning(arguments, data, &settings)?;
+    tell_beginning(job)?;
     for layer in network.symmetric_layers(trainer.params())? {
         output::note(&format!(
             "note: in `{layer}` some units start equal and will stay equal; choose random initial weights"
         ));
     }
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
+    let folds = folds::judge(arguments, prepared.data, splits, (network, &mut progress))?;
     let began = Instant::now();
     let trained: Trained<T> = trainer.run(&mut |event| {
         progress.show(event);
@@ -138,42 +157,43 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let last = trained.history.epochs.last().map(|record| (record.training_loss, record.training_accuracy));
     let summary = saved::summary(config, &trained);
     let stop = trained.stop;
-    let model = saved::model(data, network.clone(), config.loss, T::weights(trained.params), summary);
-    let (judged, baseline) = judge(&model, data)?;
-    Ok(Run { model, stop, seconds, last, judged, baseline })
+    let model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
+    let (judged, baseline) = judge(&model, prepared)?;
+    Ok(Run { model, stop, seconds, last, folds, judged, baseline })
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.
-fn judge(model: &Model, data: &TrainingData) -> anyhow::Result<(Vec<(&'static str, Evaluation)>, Baseline)> {
+fn judge(
+    model: &Model,
+    prepared: &Prepared<'_>,
+) -> anyhow::Result<(Vec<(&'static str, Evaluation)>, Baseline)> {
+    let (data, split) = (prepared.data, &prepared.split);
+    let part = |rows: &[usize]| anyhow::Ok((data.raw.select(rows)?, data.target.select(rows)?));
     let mut judged = Vec::new();
     let mut by = None;
-    if !data.split.validation.is_empty() {
-        by = Some(("validation", data.dataset.select(&data.split.validation)?.into_parts()));
+    if !split.validation.is_empty() {
+        by = Some(("validation", part(&split.validation)?));
     } else if data.test.is_none() {
-        by = Some(("training", data.dataset.select(&data.split.training)?.into_parts()));
+        by = Some(("training", part(&split.training)?));
     }
     let test = data.test.clone().map(|test| ("test", test));
-    let mut target = data.dataset.target().clone();
-    for (name, (features, answers)) in by.into_iter().chain(test) {
-        judged.push((name, model.evaluate(&features, &answers)?));
+    let mut target = data.target.clone();
+    for (name, (raw, answers)) in by.into_iter().chain(test) {
+        judged.push((name, model.evaluate(&raw, &answers)?));
         target = answers;
     }
-    let baseline = baseline::baseline(data.task, data.dataset.target(), &data.split.training, &target);
+    let baseline = baseline::baseline(data.task, &data.target, &split.training, &target);
     Ok((judged, baseline))
 }
 
 /// Says what was learned and whether it is enough.
-fn tell_end(
-    arguments: &Arguments,
-    data: &TrainingData,
-    run: &Run,
-    saved: &Saved<'_>,
-) -> anyhow::Result<Outcome> {
+fn tell_end(job: &Job<'_>, run: &Run, saved: &Saved<'_>) -> anyhow::Result<Outcome> {
+    let Job { arguments, prepared, .. } = job;
     let missed = missed_goal(arguments, run);
     if arguments.json {
-        output::json(&report::json(arguments, data, run, saved))?;
+        output::json(&report::json(arguments, prepared, run, saved))?;
     } else {
-        output::result(&report::end(arguments, data, run, saved))?;
+        output::result(&report::end(arguments, prepared.data, run, saved))?;
     }
     missed.iter().for_each(|reason| output::error(reason));
     Ok(if missed.is_empty() { Outcome::Done } else { Outcome::GoalMissed })
@@ -195,8 +215,12 @@ fn missed_goal(arguments: &Arguments, run: &Run) -> Vec<String> {
 }
 
 impl Run {
-    /// The accuracy on the most telling part.
+    /// The accuracy on the most telling part: rows of their own to test by, parts that were not seen, or what is there.
     fn accuracy(&self) -> Option<f64> {
+        let is_tested = self.judged.last().is_some_and(|(part, _)| *part == "test");
+        if let Some(folds) = self.folds.as_ref().filter(|_| !is_tested) {
+            return folds.mean("accuracy").or_else(|| folds.mean("label_accuracy"));
+        }
         let (_, evaluation) = self.judged.last()?;
         evaluation.get("accuracy").or_else(|| evaluation.get("label_accuracy"))
     }
