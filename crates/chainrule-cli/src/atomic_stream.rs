@@ -3,11 +3,12 @@
 //! As [`crate::atomic`], for what is too large to be held in memory: bytes go to a temporary file in the same folder, which
 //! takes the place of the old one when all is written, and is gone if anything fails before. Must not know: what the bytes mean.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::atomic::{create_beside, folder_of, is_special, resolve, sync_folder};
+use crate::atomic::{is_special, resolve};
+use crate::disk::{Disk, NewFile, RealDisk, create_beside, folder_of};
 
 /// Bytes that are gathered before the system is asked to write.
 const BUFFER: usize = 1 << 18;
@@ -15,10 +16,18 @@ const BUFFER: usize = 1 << 18;
 /// A file that appears when it is finished.
 pub(crate) struct AtomicFile {
     /// `None` once it is closed.
-    file: Option<BufWriter<File>>,
+    out: Option<Out>,
     /// Where the bytes are, until they take the place of `path`; `None` for what is no file, such as a pipe.
     temporary: Option<PathBuf>,
     path: PathBuf,
+}
+
+/// Where bytes go.
+enum Out {
+    /// To a temporary file.
+    New(BufWriter<Box<dyn NewFile>>),
+    /// To what is no file, such as a pipe.
+    Special(BufWriter<File>),
 }
 
 impl AtomicFile {
@@ -28,22 +37,16 @@ impl AtomicFile {
     /// If nothing can be written there: there is no such folder, it must not be written to, `path` is a folder.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         if is_special(path) {
-            let file = OpenOptions::new().write(true).open(path)?;
-            return Ok(AtomicFile::new(file, None, path.to_owned()));
+            let file = BufWriter::with_capacity(BUFFER, OpenOptions::new().write(true).open(path)?);
+            return Ok(AtomicFile { out: Some(Out::Special(file)), temporary: None, path: path.to_owned() });
         }
         let path = resolve(path)?;
         if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let (temporary, file) = create_beside(&path)?;
-        if let Ok(metadata) = fs::metadata(&path) {
-            file.set_permissions(metadata.permissions())?;
-        }
-        Ok(AtomicFile::new(file, Some(temporary), path))
-    }
-
-    fn new(file: File, temporary: Option<PathBuf>, path: PathBuf) -> Self {
-        AtomicFile { file: Some(BufWriter::with_capacity(BUFFER, file)), temporary, path }
+        let (temporary, file) = create_beside(&RealDisk, &path)?;
+        let file = BufWriter::with_capacity(BUFFER, file);
+        Ok(AtomicFile { out: Some(Out::New(file)), temporary: Some(temporary), path })
     }
 
     /// Puts the file in its place.
@@ -51,28 +54,37 @@ impl AtomicFile {
     /// # Errors
     /// What the file system says; then whatever was at the path is untouched, and the temporary file is gone.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        let Some(file) = self.file.take() else { return Ok(()) };
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let Some(temporary) = &self.temporary else { return Ok(()) };
-        file.sync_all()?;
+        let mut file = match self.out.take() {
+            None => return Ok(()),
+            Some(Out::Special(mut file)) => return file.flush(),
+            Some(Out::New(file)) => file.into_inner().map_err(io::IntoInnerError::into_error)?,
+        };
+        file.sync()?;
         // Some systems cannot rename an open file.
         drop(file);
-        fs::rename(temporary, &self.path)?;
+        if let Some(temporary) = &self.temporary {
+            RealDisk.rename(temporary, &self.path)?;
+        }
         self.temporary = None;
-        sync_folder(folder_of(&self.path))
+        RealDisk.sync_folder(folder_of(&self.path))
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.file {
-            Some(file) => file.write(bytes),
+        match &mut self.out {
+            Some(Out::New(file)) => file.write(bytes),
+            Some(Out::Special(file)) => file.write(bytes),
             None => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.as_mut().map_or(Ok(()), Write::flush)
+        match &mut self.out {
+            Some(Out::New(file)) => file.flush(),
+            Some(Out::Special(file)) => file.flush(),
+            None => Ok(()),
+        }
     }
 }
 
@@ -80,11 +92,11 @@ impl Drop for AtomicFile {
     fn drop(&mut self) {
         if let Some(temporary) = &self.temporary {
             // Closed first, for systems that cannot remove an open file; what it holds is not wanted.
-            if let Some(file) = self.file.take() {
+            if let Some(Out::New(file)) = self.out.take() {
                 drop(file.into_parts());
             }
             // The error that led here is the one to report.
-            let _ = fs::remove_file(temporary);
+            let _ = RealDisk.remove(temporary);
         }
     }
 }

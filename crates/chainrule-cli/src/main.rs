@@ -7,15 +7,22 @@ mod arguments;
 mod atomic;
 mod atomic_stream;
 mod baseline;
+mod checkpoint;
 mod choices;
+mod command_line;
 mod commands;
+mod config;
+mod disk;
 mod failure;
 mod gaps;
 mod interrupt;
+mod invocation;
 mod judging;
 mod level;
+mod logs;
 mod model;
 mod output;
+mod page;
 mod predictions;
 mod prepare;
 mod progress;
@@ -27,11 +34,9 @@ mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match level::check().and_then(|()| commands::run(arguments.command)) {
+    let ran = level::check().and_then(|()| invocation::arguments());
+    match ran.and_then(|arguments| commands::run(arguments.command)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&failure::describe(&error));

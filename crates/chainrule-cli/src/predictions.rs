@@ -130,7 +130,7 @@ impl AsRef<[f64]> for Numbers<'_> {
 }
 
 /// Whether the outputs are probabilities: those of exclusive classes by softmax, or one for each question by sigmoid.
-fn gives_probabilities(model: &Model) -> bool {
+pub(crate) fn gives_probabilities(model: &Model) -> bool {
     let last = match model.loss.link() {
         Activation::Identity => model.network.output_activation(),
         link => link,

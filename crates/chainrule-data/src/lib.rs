@@ -23,6 +23,8 @@
 pub mod builtin;
 mod calendar;
 mod coerce;
+#[cfg(feature = "columnar")]
+pub mod columnar;
 pub mod compressed;
 pub mod csv;
 mod dataset;

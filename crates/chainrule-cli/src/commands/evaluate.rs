@@ -15,6 +15,7 @@ use crate::gaps::Gaps;
 use crate::judging::Judging;
 use crate::model::Model;
 use crate::output;
+use crate::page::Evaluated;
 use crate::prepare::Raw;
 use crate::source::{Answered, Answers, Flow, Needs, Parts, Source, answered, read_ahead, without_answer};
 use crate::table::{align, labelled};
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
     /// Which part of data that have two [default: test]
     #[arg(long, value_enum)]
     part: Option<Part>,
+    /// Write a page about the result: one HTML file with curves, mistakes and columns that matter
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Print one JSON object and nothing else on the standard output
     #[arg(long)]
     json: bool,
@@ -43,6 +47,7 @@ Examples:
   chainrule evaluate mnist.safetensors mnist            its test part
   chainrule evaluate mnist.safetensors mnist --part train
   chainrule evaluate flowers.safetensors new.csv --json
+  chainrule evaluate flowers.safetensors new.csv --report report.html
 
 Columns are found by their names. The metrics of a regression are in the target's own unit. A table is
 judged while it is read, whatever its size.";
@@ -57,19 +62,29 @@ const MOST_CLASSES: usize = 12;
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let model = Model::read(&arguments.model)?;
     let source = Source::find(&arguments.data)?;
+    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let mut judging = Judging::new(&model)?;
-    if source.is_table() {
+    let mut kept = None;
+    // A page shows rows, so it needs all of them at once.
+    if source.is_table() && arguments.report.is_none() {
         judge_table(arguments, &model, &source, &mut judging)?;
     } else {
         let (layout, rules) = (model.layout(), model.rules()?);
         let needs = Needs { preparation: &rules, layout: &layout, keep: &[], answers: Answers::Read };
-        let matched = source.load_matching(&needs, &arguments.table, arguments.part)?;
+        let table = arguments.table.clone().with_markers_of(&model.record);
+        let matched = source.load_matching(&needs, &table, arguments.part)?;
         matched.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
         let target = matched.target.ok_or_else(|| no_answers(arguments, &layout))?;
         judging.add(&matched.raw, &target)?;
+        kept = Some((matched.raw, target, matched.notes));
     }
     let rows = judging.rows();
     let evaluation = judging.finish();
+    if let (Some(path), Some((raw, target, notes))) = (&arguments.report, &kept) {
+        let names = (&arguments.model.display().to_string()[..], &arguments.data[..]);
+        Evaluated { model: &model, names, rows: (raw, target), evaluation: &evaluation, notes }
+            .write(path)?;
+    }
     let classes = model.layout().classes.unwrap_or_default();
     if arguments.json {
         output::json(&as_json(&evaluation, rows, &classes))?;

@@ -5,6 +5,8 @@
 
 mod c_header;
 mod npz;
+mod numpy;
+mod onnx;
 mod pytorch;
 mod standalone;
 
@@ -29,12 +31,18 @@ pub(crate) struct Arguments {
     /// The type of numbers in the C header [default: float, or double for a model of 64 bits]
     #[arg(long, value_name = "TYPE", value_enum, requires = "c")]
     c_type: Option<c_header::CType>,
+    /// How a graph is written.
+    #[command(flatten)]
+    onnx_settings: onnx::Settings,
 }
 
 /// The form to write: exactly one.
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 struct Format {
+    /// A graph for onnxruntime and others
+    #[arg(long, value_name = "FILE")]
+    onnx: Option<PathBuf>,
     /// A PyTorch state dict as safetensors, and the Python text that loads it
     #[arg(long, value_name = "FILE")]
     pytorch: Option<PathBuf>,
@@ -44,13 +52,18 @@ struct Format {
     /// One C99 header without dependencies, for small devices
     #[arg(long, value_name = "FILE.h")]
     c: Option<PathBuf>,
+    /// A short Python program with numpy alone, to read and to run
+    #[arg(long, value_name = "FILE.py")]
+    numpy: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  chainrule export flowers.safetensors --onnx flowers.onnx --preprocessing
   chainrule export flowers.safetensors --pytorch dict.safetensors
   chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it
-  chainrule export flowers.safetensors --c flowers.h            compile it into your program";
+  chainrule export flowers.safetensors --c flowers.h            compile it into your program
+  chainrule export flowers.safetensors --numpy flowers.py       the forward pass, line by line";
 
 /// What an export makes.
 #[derive(Debug)]
@@ -82,7 +95,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { pytorch, npz, c } = &arguments.format;
+    let Format { onnx, pytorch, npz, c, numpy } = &arguments.format;
+    if let Some(path) = onnx {
+        return onnx::product(model, path, arguments.onnx_settings);
+    }
     if let Some(path) = pytorch {
         return pytorch::product(model, path);
     }
@@ -91,6 +107,9 @@ fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
     }
     if let Some(path) = c {
         return c_header::product(model, path, arguments.c_type);
+    }
+    if let Some(path) = numpy {
+        return numpy::product(model, path);
     }
     bail!("export: expected the name of a file in one of the forms\nhelp: chainrule export --help lists them")
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::bail;
 use chainrule::{Loss, Task};
-use chainrule_data::preparation::{Number, Prepared, Rule};
-use chainrule_files::{Answers, InputColumn, Standalone};
+use chainrule_data::preparation::{Category, Encoding, Number, Prepared, Rule};
+use chainrule_files::{Answers, InputColumn, InputRule, Standalone};
 
 use crate::model::Model;
 use crate::prepare::Inputs;
@@ -36,26 +36,35 @@ fn inputs(model: &Model) -> anyhow::Result<Vec<InputColumn>> {
     };
     let column = |(at, name): (usize, String)| {
         let (centre, spread) = scaling(at);
-        InputColumn { name, missing: None, centre, spread }
+        let rule = InputRule::Number { missing: None, indicator: false, centre, spread };
+        InputColumn { name, rule }
     };
     Ok(model.layout().features.into_iter().enumerate().map(column).collect())
 }
 
-/// A column of numbers; others have no form outside of chainrule yet.
+/// A column with its rule; dates have no form outside of chainrule.
 fn of_rule(prepared: &Prepared) -> anyhow::Result<InputColumn> {
-    match &prepared.rule {
-        Rule::Number(Number { fill, indicator: false, scale }) => Ok(InputColumn {
-            name: prepared.column.clone(),
+    let rule = match &prepared.rule {
+        Rule::Number(Number { fill, indicator, scale }) => InputRule::Number {
             missing: Some(*fill),
+            indicator: *indicator,
             centre: scale.centre,
             spread: scale.spread,
-        }),
+        },
+        Rule::Boolean { no, yes, fill, indicator } => {
+            InputRule::Boolean { no: no.clone(), yes: yes.clone(), missing: *fill, indicator: *indicator }
+        }
+        Rule::Category(Category { levels, other, missing, encoding: Encoding::OneHot }) => {
+            InputRule::Category { levels: levels.clone(), other: *other, missing: *missing }
+        }
         _ => bail!(
-            "column `{}`: expected a column of numbers that was never missing in training, got another; categories, dates \
-             and gaps have no form in this export",
+            "column `{}`: has no form in this export; expected numbers, two texts or levels, got points in time\n\
+             help: leave the column out: train --drop {}",
+            prepared.column,
             prepared.column
         ),
-    }
+    };
+    Ok(InputColumn { name: prepared.column.clone(), rule })
 }
 
 fn answers(model: &Model) -> Answers {

@@ -92,11 +92,19 @@ impl TrainingData {
         self.target.rows()
     }
 
+    /// Some rows with their answers.
+    ///
+    /// # Errors
+    /// If a row does not exist.
+    pub(super) fn select(&self, rows: &[usize]) -> Result<(Raw, Target), data::Error> {
+        Ok((self.raw.select(rows)?, self.target.select(rows)?))
+    }
+
     /// How features become inputs, by these rows alone.
     ///
     /// # Errors
     /// If the values of a column are too large to be scaled.
-    pub(super) fn fit(&self, rows: &[usize]) -> Result<Inputs, data::Error> {
+    fn fit(&self, rows: &[usize]) -> Result<Inputs, data::Error> {
         match &self.raw {
             Raw::Matrix { features, .. } => Inputs::fit(features, rows),
             Raw::Table(frame) => {
@@ -185,7 +193,10 @@ impl Prepared<'_> {
     /// # Errors
     /// If arguments contradict each other or a setting is out of range.
     pub(super) fn settings(&mut self, arguments: &Arguments) -> anyhow::Result<Settings> {
-        let settings = settings::resolve(arguments, self.data.task, &self.examples()?, &self.categories())?;
+        let mut settings =
+            settings::resolve(arguments, self.data.task, &self.examples()?, &self.categories())?;
+        // A step of the recipe takes no more rows than there are, as one that is asked for.
+        settings.config.batch_size = settings.config.batch_size.min(self.split.training.len()).max(1);
         if settings.is_free() {
             self.scale_targets()?;
         }
@@ -276,7 +287,11 @@ impl TrainingData {
     }
 }
 
-fn share_held_out(arguments: &Arguments, rows: usize, has_test: bool) -> anyhow::Result<f64> {
+/// The share of the rows that is held out.
+///
+/// # Errors
+/// If it is no share.
+pub(super) fn share_held_out(arguments: &Arguments, rows: usize, has_test: bool) -> anyhow::Result<f64> {
     let needed = (!has_test || arguments.patience.is_some()) && arguments.folds.is_none();
     let default = if needed && rows >= ROWS_TO_HOLD_OUT_OF { HELD_OUT } else { 0.0 };
     let validation = arguments.validation.unwrap_or(default);

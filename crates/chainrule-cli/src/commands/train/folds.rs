@@ -178,7 +178,7 @@ fn add(
         output::note(&format!("note: fold {number}: {divergence}"));
     }
     let held_out = &fold.split.validation;
-    let (raw, target) = (fold.data.raw.select(held_out)?, fold.data.target.select(held_out)?);
+    let (raw, target) = fold.data.select(held_out)?;
     folds.judged.push(model.evaluate(&raw, &target)?);
     folds.rows.push(held_out.len());
     Ok(())

@@ -3,34 +3,43 @@
 mod arguments;
 mod columns;
 mod data;
+mod effective;
 mod folds;
 mod holding;
+mod html;
+mod logged;
+mod outcome;
 mod report;
 mod saved;
 mod settings;
 mod table;
 mod task;
+mod weights;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::bail;
-use chainrule::{Control, Split, Stop, Task, Trained, Trainer};
+use chainrule::{History, Split, Stop, Task, Trained, Trainer, TrainingConfig};
 
-pub(crate) use arguments::Arguments;
+pub(crate) use arguments::{Arguments, Widths};
 use data::{Prepared, TrainingData};
 use folds::Folds;
+pub(crate) use outcome::{goal, measure};
 pub(super) use report::part_json;
 use settings::Settings;
 
 use crate::baseline::{self, Baseline};
+use crate::checkpoint::{Keeper, Subject};
 use crate::choices::Precision;
+use crate::config::Effective;
 use crate::failure::{Outcome, explain};
+use crate::logs::{Beginning, Logs};
 use crate::model::{Model, Stored};
 use crate::output;
 use crate::progress::Progress;
 use crate::source::Source;
 use chainrule::metrics::Evaluation;
+use chainrule_files::CheckpointProgress;
 
 /// Numbers to be learnt from, over all epochs, from which on a debug build is worth a warning.
 const SLOW: usize = 20_000_000;
@@ -58,6 +67,16 @@ pub(super) struct Run {
     judged: Vec<(&'static str, Evaluation)>,
     /// What the last part is worth without a network.
     baseline: Baseline,
+    /// What rows learnt from are worth.
+    on_training: outcome::OnTraining,
+    /// What each epoch was like.
+    history: History,
+    /// The settings.
+    config: TrainingConfig,
+    /// How to go on with it, if it was stopped and can be.
+    again: Option<String>,
+    /// What was written down meanwhile.
+    logs: Logs,
 }
 
 /// Trains and saves.
@@ -67,12 +86,18 @@ pub(super) struct Run {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let source = Source::find(&arguments.data)?;
     let out = out_path(arguments, &source)?;
+    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
     let splits = folds::splits(arguments, &data)?;
     let mut prepared = data.prepare(data.split.clone(), arguments.precision)?;
     let settings = prepared.settings(arguments)?;
+    if arguments.print_config {
+        let found = effective::found(arguments, &data, &settings, &out);
+        output::result(&Effective::new(&arguments.given, &found)?.to_toml())?;
+        return Ok(Outcome::Done);
+    }
     let job = Job { arguments, prepared: &prepared, settings: &settings };
     let mut run = match arguments.precision {
         Precision::F32 => train::<f32>(&job, splits)?,
@@ -80,6 +105,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
+    arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run))?;
+    let end = logged::finished(&run, &out);
+    run.logs.finish(&end, || run.model.tensors());
     tell_end(&job, &run, &Saved { path: &out, bytes })
 }
 
@@ -138,6 +166,12 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
     let threads = crate::arguments::threads_or_all(arguments.threads);
     let trainer = trainer.with_split(prepared.split.clone())?.with_threads(threads);
+    let start = arguments.weights.as_deref().filter(|_| !arguments.checkpoints.resumes());
+    let trainer = weights::start_from(trainer, network, start)?;
+    let data = saved::fingerprint(prepared.data);
+    let subject = Subject { network: network.spec(), layout: network.layout()?, data };
+    let mut keeper = Keeper::new(&arguments.checkpoints, subject)?;
+    let trainer = keeper.resume(trainer, config.averaging)?;
     crate::interrupt::listen()?;
     tell_beginning(job)?;
     for layer in network.symmetric_layers(trainer.params())? {
@@ -147,19 +181,36 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     }
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     let folds = folds::judge(arguments, prepared.data, splits, (network, &mut progress))?;
-    let began = Instant::now();
-    let trained: Trained<T> = trainer.run(&mut |event| {
+    let said = logged::settings(arguments, prepared.data, settings);
+    let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
+    logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
+    keeper.start();
+    let trained: Trained<T> = trainer.watch(&mut |event, run| {
         progress.show(event);
-        if crate::interrupt::requested() { Control::Stop } else { Control::Continue }
+        logs.listen(event);
+        keeper.watch(event, run)
     })?;
-    let seconds = began.elapsed().as_secs_f64();
+    let seconds = keeper.seconds();
     progress.finish();
     let last = trained.history.epochs.last().map(|record| (record.training_loss, record.training_accuracy));
     let summary = saved::summary(config, &trained);
     let stop = trained.stop;
     let model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
     let (judged, baseline) = judge(&model, prepared)?;
-    Ok(Run { model, stop, seconds, last, folds, judged, baseline })
+    let on_training = outcome::on_training(&model, prepared.data)?;
+    let (history, config) = (trained.history, config.clone());
+    let again = keeper.next();
+    Ok(Run { model, stop, seconds, last, folds, judged, baseline, on_training, history, config, again, logs })
+}
+
+/// Whether logs begin anew or are gone on with.
+fn beginning(arguments: &Arguments) -> Beginning {
+    match arguments.checkpoints.progress() {
+        Some(CheckpointProgress { epochs, steps, .. }) => {
+            Beginning::Resumed { epochs: *epochs, steps: *steps }
+        }
+        None => Beginning::New,
+    }
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.
@@ -203,7 +254,10 @@ fn tell_end(job: &Job<'_>, run: &Run, saved: &Saved<'_>) -> anyhow::Result<Outco
 fn missed_goal(arguments: &Arguments, run: &Run) -> Vec<String> {
     let stopped = match &run.stop {
         Stop::Diverged(divergence) => Some(divergence.to_string()),
-        Stop::Interrupted => Some("interrupted before all epochs were made".to_owned()),
+        Stop::Interrupted => {
+            let help = run.again.as_ref().map(|again| format!("\nhelp: {again}")).unwrap_or_default();
+            Some(format!("interrupted before all epochs were made{help}"))
+        }
         _ => None,
     };
     let accuracy = run.accuracy();

@@ -66,7 +66,8 @@ pub(super) fn model(
     Model { record, network: network.clone(), loss: config.loss, task: data.task, inputs, outputs, weights }
 }
 
-fn fingerprint(data: &TrainingData) -> String {
+/// A text that tells the data apart.
+pub(super) fn fingerprint(data: &TrainingData) -> String {
     match &data.raw {
         Raw::Matrix { features, .. } => record::fingerprint(&data.name, features, &data.target),
         Raw::Table(frame) => record::fingerprint_of_table(&data.name, frame, &data.target),
