@@ -26,7 +26,7 @@ use crate::choices::Part;
 use crate::prepare::Raw;
 
 pub(crate) use ahead::{Flow, read_ahead};
-pub(crate) use open::read_all;
+pub(crate) use open::{read_all, read_stored, size_in_memory};
 pub(crate) use opened::{Content, Opened};
 pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};
 pub(crate) use random::Randoms;

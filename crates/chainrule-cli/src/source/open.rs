@@ -2,21 +2,22 @@
 //!
 //! Must not know: what columns are for.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
+use std::path::Path;
 
 use anyhow::Context;
 use chainrule_data::csv::{self, Dialect, Layout, Stream};
-use chainrule_data::{Error, Frame, TableReader, Wanted, Warning};
+use chainrule_data::format::Format;
+use chainrule_data::frame::read_all as read_frame;
+use chainrule_data::{Error, FileError, Frame, TableReader, Wanted, Warning};
 
-use super::Source;
+use super::opened::{Content, Opened, Reader};
 use super::tables::with_option;
+use super::{Source, StoredTable};
 use crate::arguments::TableArguments;
 
-/// A table that is read in parts, by whichever thread has the time.
-pub(crate) type Reader = Box<dyn TableReader + Send>;
-
-/// Reads a whole table; `choose` says for all names what each column is to be read as.
+/// Reads a whole table; `choose` says for all names what each column is to be read as. Gives also what is to be said about
+/// how it was read.
 ///
 /// # Errors
 /// What is wrong with the file or with the choice, with its path in front.
@@ -24,18 +25,96 @@ pub(crate) fn read_all(
     source: &Source,
     arguments: &TableArguments,
     choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
-) -> anyhow::Result<Frame> {
+) -> anyhow::Result<(Frame, Vec<String>)> {
     let place = || source.place();
-    let (bytes, dialect) = (bytes(source).with_context(place)?, arguments.dialect());
-    let names = names(&bytes, &dialect).map_err(with_option).with_context(place)?;
-    let chosen = choose(&names).with_context(place)?;
-    let wanted = |name: &str| {
+    let Opened { content, format, mut notes } = Opened::of(source).with_context(place)?;
+    let frame = match content {
+        Content::Table(mut reader) => {
+            let names = reader.names().to_vec();
+            let chosen = choose(&names).with_context(place)?;
+            notes.push(format);
+            read_frame(&mut *reader, &by_name(names, chosen)).with_context(place)?
+        }
+        Content::Text(mut text) => {
+            let (mut bytes, dialect) = (Vec::new(), arguments.dialect());
+            text.read_to_end(&mut bytes).map_err(Error::from_source).with_context(place)?;
+            let names = names(&bytes, &dialect).map_err(with_option).with_context(place)?;
+            let chosen = choose(&names).with_context(place)?;
+            let read = csv::read_frame(&bytes, &dialect, &by_name(names, chosen));
+            let (frame, split) = read.map_err(with_option).with_context(place)?;
+            if !is_usual(&format, split) {
+                notes.push(format!("{format}, {split}"));
+            }
+            frame
+        }
+    };
+    Ok((frame, notes.iter().map(|note| format!("{}: {note}", place())).collect()))
+}
+
+/// Reads a whole table into a file in `folder`, part by part; else as [`read_all`].
+///
+/// # Errors
+/// As [`read_all`], and if the disk is full.
+pub(crate) fn read_stored(
+    source: &Source,
+    arguments: &TableArguments,
+    folder: &Path,
+    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+) -> anyhow::Result<StoredTable> {
+    let place = || source.place();
+    let mut reader = any_reader(source, arguments)?;
+    let names = reader.names().to_vec();
+    let mut wanted = choose(&names).with_context(place)?;
+    let stored = StoredTable::read(&mut *reader, &wanted, folder).map_err(with_option).with_context(place)?;
+    let mixed = stored.mixed();
+    if mixed.is_empty() || *source == Source::Input {
+        return Ok(stored);
+    }
+    // How the numbers of these columns were written counts, now that they are texts.
+    for (wanted, name) in wanted.iter_mut().zip(&names) {
+        if mixed.contains(name) {
+            *wanted = Wanted::Text;
+        }
+    }
+    let mut reader = any_reader(source, arguments)?;
+    StoredTable::read(&mut *reader, &wanted, folder).map_err(with_option).with_context(place)
+}
+
+/// A table with at least two columns, to be read part by part.
+fn any_reader(source: &Source, arguments: &TableArguments) -> anyhow::Result<Reader> {
+    let place = || source.place();
+    match Opened::of(source).with_context(place)?.content {
+        Content::Table(reader) => Ok(reader),
+        Content::Text(text) => {
+            let dialect = arguments.dialect();
+            let stream = Stream::open(text, &dialect).map_err(with_option).with_context(place)?;
+            let checked = csv::check_columns(stream.names(), stream.first_line(), &dialect);
+            checked.map_err(with_option).with_context(place)?;
+            Ok(Box::new(stream))
+        }
+    }
+}
+
+/// About how many bytes a table takes while it is learnt from; `None` if that is not known beforehand.
+///
+/// A cell of text is five bytes or so in a file and twice eight in memory, as a number and as an input; packers make a table of
+/// numbers about four times smaller.
+pub(crate) fn size_in_memory(source: &Source) -> Option<u64> {
+    let file = std::fs::metadata(source.path()).ok().filter(std::fs::Metadata::is_file)?;
+    let is_packed = !matches!(Format::of(&super::first_bytes(source.path())), Format::Text | Format::Npy);
+    file.len().checked_mul(if is_packed { 16 } else { 4 })
+}
+
+fn by_name(names: Vec<String>, chosen: Vec<Wanted>) -> impl Fn(&str) -> Wanted {
+    move |name| {
         let at = names.iter().position(|known| known == name);
         at.and_then(|at| chosen.get(at)).copied().unwrap_or_default()
-    };
-    let read = csv::read_frame(&bytes, &dialect, &wanted);
-    let (frame, _) = read.map_err(with_option).with_context(place)?;
-    Ok(frame)
+    }
+}
+
+/// Whether a text is what everybody expects of one: nothing is to be said about it.
+fn is_usual(format: &str, split: csv::Format) -> bool {
+    format == "text" && split.separator == b','
 }
 
 /// Opens a table for a trained network, whose columns are those of `layout`: a table without header is taken to have them in
@@ -49,13 +128,16 @@ pub(crate) fn reader(
     layout: &Layout,
 ) -> anyhow::Result<(Reader, Vec<String>)> {
     let place = || source.place();
-    let input: Box<dyn Read + Send> = match source {
-        Source::Input => Box::new(io::stdin()),
-        _ => Box::new(File::open(source.path()).with_context(place)?),
+    let opened = Opened::of(source).with_context(place)?;
+    let said = |note: &String| format!("{}: {note}", place());
+    let mut notes: Vec<String> = opened.notes.iter().map(said).collect();
+    let input = match opened.content {
+        Content::Table(reader) => return Ok((reader, notes)),
+        Content::Text(input) => input,
     };
     let mut stream = Stream::open(input, &arguments.dialect()).map_err(with_option).with_context(place)?;
     let warning = name_columns(&mut stream, layout).with_context(place)?;
-    let notes = warning.iter().map(|warning| format!("{}: {warning}", place())).collect();
+    notes.extend(warning.iter().map(|warning| format!("{}: {warning}", place())));
     Ok((Box::new(stream), notes))
 }
 
@@ -84,13 +166,19 @@ fn name_columns(
     Ok(Some(Warning::MatchedByPosition { columns: got }))
 }
 
-/// All bytes of a table.
-pub(super) fn bytes(source: &Source) -> io::Result<Vec<u8>> {
-    match source {
-        Source::Input => {
+/// All bytes of a table in text, unpacked.
+pub(super) fn bytes(source: &Source) -> Result<Vec<u8>, Error> {
+    let opened = Opened::of(source)?;
+    match opened.content {
+        Content::Text(mut text) => {
             let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+            text.read_to_end(&mut bytes).map_err(Error::from_source)?;
+            Ok(bytes)
         }
-        _ => std::fs::read(source.path()),
+        Content::Table(_) => Err(FileError::Columnar {
+            place: opened.format,
+            wrong: "a table in text is wanted here; `chainrule data show` and `train` read this one".into(),
+        }
+        .into()),
     }
 }

@@ -12,6 +12,8 @@ use chainrule_data::format::{Format, LOOKED_AT};
 use chainrule_data::npy::{ArchiveReader, ArrayReader};
 use chainrule_data::{Error, FileError, TableReader};
 
+use super::Source;
+
 /// A table that is read in parts, by whichever thread has the time.
 pub(crate) type Reader = Box<dyn TableReader + Send>;
 
@@ -47,11 +49,22 @@ enum Bytes {
 }
 
 impl Opened {
+    /// Opens a file or the standard input.
+    ///
+    /// # Errors
+    /// As [`Opened::file`].
+    pub(crate) fn of(source: &Source) -> Result<Self, Error> {
+        match source {
+            Source::Input => Self::input(),
+            source => Self::file(source.path()),
+        }
+    }
+
     /// Opens a file.
     ///
     /// # Errors
     /// If it cannot be read, or is known to be no table.
-    pub(crate) fn file(path: &Path) -> Result<Self, Error> {
+    fn file(path: &Path) -> Result<Self, Error> {
         let file = File::open(path).map_err(Error::Source)?;
         let metadata = file.metadata().map_err(Error::Source)?;
         // A pipe has a path too: `<(zcat table.csv.gz)`.
@@ -65,7 +78,7 @@ impl Opened {
     ///
     /// # Errors
     /// As [`Opened::file`].
-    pub(crate) fn input() -> Result<Self, Error> {
+    fn input() -> Result<Self, Error> {
         Self::open(Bytes::Stream(Box::new(io::stdin())), None)
     }
 

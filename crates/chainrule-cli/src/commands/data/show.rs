@@ -45,14 +45,12 @@ const LONGEST_REASON: usize = 60;
 /// # Errors
 /// If the data cannot be read, or have no column of a target's name.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let place = || arguments.data.clone();
-    let opened = match arguments.data.as_str() {
-        "-" => Opened::input().context("standard input")?,
-        name => match Source::find(name)? {
-            Source::Table(path) => Opened::file(&path).with_context(place)?,
-            source => return known(&source, arguments),
-        },
-    };
+    let source = Source::find(&arguments.data)?;
+    let place = || source.place();
+    if !source.is_table() {
+        return known(&source, arguments);
+    }
+    let opened = Opened::of(&source).with_context(place)?;
     let (format, mut notes) = (opened.format, opened.notes);
     let (mut reader, how): (Box<dyn TableReader>, String) = match opened.content {
         Content::Table(reader) => (reader, format),
