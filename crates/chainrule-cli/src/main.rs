@@ -20,6 +20,7 @@ mod invocation;
 mod judging;
 mod level;
 mod logs;
+mod memory;
 mod model;
 mod output;
 mod page;
@@ -30,6 +31,7 @@ mod record;
 mod rules;
 mod source;
 mod stack;
+mod stored;
 mod table;
 
 use std::process::ExitCode;

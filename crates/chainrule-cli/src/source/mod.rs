@@ -6,8 +6,10 @@ mod ahead;
 mod columns;
 mod images;
 mod open;
+mod opened;
 mod parts;
 mod random;
+mod stored;
 mod tables;
 mod unknown;
 
@@ -24,9 +26,11 @@ use crate::choices::Part;
 use crate::prepare::Raw;
 
 pub(crate) use ahead::{Flow, read_ahead};
-pub(crate) use open::read_all;
+pub(crate) use open::{Whole, read_all};
+pub(crate) use opened::{Content, Opened};
 pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};
 pub(crate) use random::Randoms;
+pub(crate) use stored::StoredTable;
 
 /// Where data come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

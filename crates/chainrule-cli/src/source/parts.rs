@@ -6,7 +6,8 @@ use anyhow::Context;
 use chainrule_data::csv::Layout;
 use chainrule_data::{Error, Frame, Preparation, Target, Wanted, Warning, read_known_target};
 
-use super::open::{self, Reader};
+use super::open;
+use super::opened::Reader;
 use super::tables::with_option;
 use super::{Matched, Source};
 use crate::arguments::TableArguments;

@@ -9,7 +9,7 @@ use chainrule_files::onnx::{
 use chainrule_files::{FeatureKind, Outputs, Scaling};
 
 use super::Product;
-use crate::commands::predict::gives_probabilities;
+use crate::predictions::gives_probabilities;
 use crate::model::Model;
 use crate::prepare;
 use crate::{record, stack};

@@ -42,6 +42,7 @@ pub(super) fn beginning(prepared: &Prepared<'_>, settings: &Settings, arguments:
     );
     let parameters = format!("{} parameters, {}", network.parameter_count(), precision(arguments));
     let columns = columns::describe(&data.columns);
+    let data_format = data.format.clone();
     let columns = (!columns.is_empty()).then_some(("columns", columns));
     let rest = [
         ("target", describe_target(data)),
@@ -50,7 +51,8 @@ pub(super) fn beginning(prepared: &Prepared<'_>, settings: &Settings, arguments:
         ("training", training),
     ];
     let data = ("data", describe_data(prepared, network.inputs()));
-    labelled(&[data].into_iter().chain(columns).chain(rest).collect::<Vec<_>>())
+    let format = data_format.map(|format| ("format", format));
+    labelled(&[data].into_iter().chain(format).chain(columns).chain(rest).collect::<Vec<_>>())
 }
 
 fn describe_data(prepared: &Prepared<'_>, inputs: usize) -> String {
@@ -92,8 +94,8 @@ pub(super) fn precision(arguments: &Arguments) -> &'static str {
 pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> String {
     let path = saved.path.display();
     let outcome = outcome::outcome(arguments, data, run);
-    let mut rows = vec![("learned", outcome.as_ref().map(learned_lines).unwrap_or_default())];
-    rows.push(("trained", format!("{} ({:.1} s)", how_long(run), run.seconds)));
+    let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
+    rows.push(("learned", outcome.as_ref().map(learned_lines).unwrap_or_default()));
     rows.extend(run.folds.as_ref().map(|folds| ("folds", describe_folds(folds))));
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
@@ -159,7 +161,7 @@ fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
     let (model, rows) = (quoted(model), quoted(rows));
     let judge = format!("chainrule evaluate {model} {rows}");
     let page = arguments.report.is_none().then(|| {
-        let words = command_line::with(&command_line::typed(), "--report", "report.html");
+        let words = command_line::with(&outcome::words(arguments), "--report", "report.html");
         format!("\n{}   curves, mistakes, which columns matter", command_line::line(&words))
     });
     let page = page.unwrap_or_default();

@@ -13,7 +13,7 @@ use chainrule_data::{
 use super::arguments::Arguments;
 use super::holding::Holding;
 use super::task::target_kind;
-use crate::source::{self, Source, without_answer};
+use crate::source::{self, Source, Whole, without_answer};
 
 /// Rows below which many classes are no wonder.
 const FEW_ROWS: usize = 10;
@@ -22,6 +22,8 @@ const FEW_ROWS: usize = 10;
 pub(super) struct Understood {
     /// The columns to learn from, of all rows with an answer.
     pub(super) frame: Frame,
+    /// What the table was read as.
+    pub(super) format: String,
     /// What is to be predicted.
     pub(super) target: Target,
     /// How it was read.
@@ -44,12 +46,11 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
     let place = || source.place();
     let wishes = wishes(arguments);
     let mut roles = Roles::default();
-    let mut frame = source::read_all(source, &arguments.table, &mut |names| {
+    let Whole { mut frame, format, mut notes } = source::read_all(source, &arguments.table, &mut |names| {
         roles = self::roles(arguments, names)?;
         wishes.check(names)?;
         Ok(names.iter().map(|name| wanted(arguments, &roles, &wishes, name)).collect())
     })?;
-    let mut notes = Vec::new();
     let kind = target_kind(arguments.task);
     let TargetRows { target, reading, rows, missing } =
         read_target(&frame, &roles.target, kind).with_context(place)?;
@@ -68,7 +69,7 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
         columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
     };
     let frame = frame.retain(used);
-    Ok(Understood { frame, target, reading, columns, weights, holding, notes })
+    Ok(Understood { frame, format, target, reading, columns, weights, holding, notes })
 }
 
 fn wishes(arguments: &Arguments) -> Wishes {
