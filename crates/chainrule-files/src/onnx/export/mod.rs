@@ -8,6 +8,7 @@ mod builder;
 mod inputs;
 mod layers;
 mod shape;
+mod table;
 
 pub use answers::{Answers, Certainty};
 pub use inputs::Inputs;
