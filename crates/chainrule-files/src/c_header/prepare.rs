@@ -18,6 +18,9 @@ pub(super) fn constants(model: &Standalone, name: &str) -> String {
             ColumnRule::Boolean { no, yes, .. } => vec![no, yes],
             ColumnRule::Category { levels, .. } => levels.iter().map(String::as_str).collect(),
         };
+        if levels.is_empty() {
+            continue;
+        }
         text += &format!("/* The levels of x[{at}], which is the number of one of them from 0. */\n");
         text += &strings(&format!("{name}_levels{at}"), &levels);
     }

@@ -1,7 +1,7 @@
 //! From columns as they come to the network's inputs, in numpy.
 
 use super::precision;
-use super::text::{literal, matrix, number, strings};
+use super::text::{list, literal, number, strings};
 use crate::standalone::common;
 use crate::{ColumnRule, InputColumn, Standalone};
 
@@ -17,7 +17,7 @@ pub(super) fn constants(model: &Standalone) -> String {
     }
     let (centres, spreads): (Vec<f64>, Vec<f64>) =
         scalings.into_iter().map(|(centre, spread)| (centre, infinite(spread))).unzip();
-    let [centres, spreads] = [centres, spreads].map(|numbers| matrix(&numbers, numbers.len()));
+    let [centres, spreads] = [centres, spreads].map(|numbers| list(&numbers));
     format!("{text}CENTRE = np.array({centres})\nSPREAD = np.array({spreads})\n")
 }
 
