@@ -54,6 +54,9 @@ pub(crate) enum Command {
     Bench(bench::Arguments),
     /// Write completions for a shell
     Completions(completions::Arguments),
+    /// Write the reference of `train --config` for the documentation
+    #[command(hide = true)]
+    ConfigReference,
 }
 
 /// How a table in text is to be read. Everything is found out by looking where it is not given.

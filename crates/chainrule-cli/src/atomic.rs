@@ -1,16 +1,13 @@
 //! Writes a file whole or not at all.
 //!
-//! The bytes go to a temporary file in the same folder, are forced to the disk, and take the place of the old file in one
-//! step of the file system; then the folder is forced to the disk, without which the step itself may be lost (Pillai et
-//! al., "All File Systems Are Not Created Equal", OSDI 2014). Whoever opens the path at any moment, after a crash too,
-//! finds the old bytes or the new ones. Must not know: what the bytes mean.
+//! Whoever opens the path at any moment, after a crash too, finds the old bytes or the new ones: see
+//! [`replace`](crate::disk::replace). Must not know: what the bytes mean.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// How many names are tried for the temporary file before giving up.
-const ATTEMPTS: u32 = 100;
+use crate::disk::{self, RealDisk};
 
 /// Puts `bytes` at `path`, in place of what is there.
 ///
@@ -19,21 +16,15 @@ const ATTEMPTS: u32 = 100;
 ///
 /// # Errors
 ///
-/// What the file system says; whatever was at `path` is then untouched and the temporary file is gone. Only if the very
-/// last step fails, forcing the folder to the disk, are the new bytes in place already.
+/// As [`replace`](crate::disk::replace).
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if is_special(path) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    let path = &resolve(path)?;
-    let (temporary, file) = create_beside(path)?;
-    let written = write_durably(file, path, bytes).and_then(|()| fs::rename(&temporary, path));
-    if let Err(error) = written {
-        // The first error is the one to report; a second one here would hide it.
-        let _ = fs::remove_file(&temporary);
-        return Err(error);
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
     }
-    sync_folder(folder_of(path))
+    disk::replace(&RealDisk, &resolve(path)?, bytes)
 }
 
 /// Whether there is something that is neither a file nor a folder, such as `/dev/stdout`.
@@ -49,52 +40,10 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The folder that holds `path`.
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// A new file beside `path`, with a name that no other process uses.
-fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
-    let no_name = || io::Error::new(io::ErrorKind::InvalidInput, "the path names no file");
-    let name = path.file_name().ok_or_else(no_name)?.to_string_lossy();
-    let mut attempt = 0;
-    loop {
-        let temporary = folder_of(path).join(format!(".{name}.{}-{attempt}.tmp", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < ATTEMPTS => attempt += 1,
-            Err(error) => return Err(error),
-            Ok(file) => return Ok((temporary, file)),
-        }
-    }
-}
-
-/// Fills `file` and forces it to the disk; closes it, as some systems cannot rename an open file.
-fn write_durably(mut file: File, replaced: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Ok(metadata) = fs::metadata(replaced) {
-        if metadata.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        file.set_permissions(metadata.permissions())?;
-    }
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Forces the entries of `folder` to the disk.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Other systems cannot open a folder as a file, and keep its entries in a journal.
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     /// The names in a folder, sorted.

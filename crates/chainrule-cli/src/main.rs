@@ -5,14 +5,20 @@
 mod arguments;
 mod atomic;
 mod baseline;
+mod checkpoint;
 mod choices;
+mod command_line;
 mod commands;
+mod config;
+mod disk;
 mod failure;
 mod interrupt;
+mod invocation;
 mod level;
 mod logs;
 mod model;
 mod output;
+mod page;
 mod prepare;
 mod progress;
 mod record;
@@ -22,11 +28,9 @@ mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    match level::check().and_then(|()| commands::run(arguments.command)) {
+    let ran = level::check().and_then(|()| invocation::arguments());
+    match ran.and_then(|arguments| commands::run(arguments.command)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             output::error(&failure::describe(&error));

@@ -50,17 +50,37 @@ pub(crate) enum Weights {
 pub(crate) trait Stored: Scalar {
     /// Parameters of this type.
     fn weights(params: Params<Self>) -> Weights;
+    /// Numbers of this type as a file has them.
+    fn values(numbers: Vec<Self>) -> Values;
+    /// The numbers in a file, if they are of this type.
+    fn from_values(values: &Values) -> Option<Vec<Self>>;
 }
 
 impl Stored for f32 {
     fn weights(params: Params<f32>) -> Weights {
         Weights::F32(params)
     }
+
+    fn values(numbers: Vec<f32>) -> Values {
+        Values::F32(numbers)
+    }
+
+    fn from_values(values: &Values) -> Option<Vec<f32>> {
+        if let Values::F32(numbers) = values { Some(numbers.clone()) } else { None }
+    }
 }
 
 impl Stored for f64 {
     fn weights(params: Params<f64>) -> Weights {
         Weights::F64(params)
+    }
+
+    fn values(numbers: Vec<f64>) -> Values {
+        Values::F64(numbers)
+    }
+
+    fn from_values(values: &Values) -> Option<Vec<f64>> {
+        if let Values::F64(numbers) = values { Some(numbers.clone()) } else { None }
     }
 }
 
@@ -293,7 +313,7 @@ pub(crate) fn tensors(weights: &Weights) -> Vec<Tensor> {
 }
 
 /// The sizes of a parameter, which has no batch.
-fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
+pub(crate) fn sizes(entry: &chainrule::engine::Entry) -> Vec<usize> {
     entry.shape.extents(1).sizes().to_vec()
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Progress {
     face: Face,
     epochs: usize,
     rows: usize,
+    /// Samples seen before by the run that is gone on with.
+    before: f64,
     began: Instant,
     shown: Option<Instant>,
 }
@@ -45,17 +47,19 @@ impl Progress {
     }
 
     fn with_face(face: Face) -> Self {
-        Progress { face, epochs: 0, rows: 0, began: Instant::now(), shown: None }
+        Progress { face, epochs: 0, rows: 0, before: 0.0, began: Instant::now(), shown: None }
     }
 
     /// Takes in what happened.
     pub(crate) fn show(&mut self, event: &Event<'_>) {
         match event {
-            Event::Started { training_rows, epochs, .. } => {
+            Event::Started { training_rows, epochs, steps_per_epoch, steps_made, .. } => {
                 (self.rows, self.epochs, self.began) = (*training_rows, *epochs, Instant::now());
+                self.before = *steps_made as f64 / *steps_per_epoch as f64 * self.rows as f64;
                 if let Face::Bar(bar) = &self.face {
                     bar.set_length((training_rows * epochs) as u64);
                     bar.reset();
+                    bar.set_position(self.before as u64);
                 }
             }
             Event::Step { epoch, examples, mean_loss, accuracy, .. } => {
@@ -114,8 +118,9 @@ impl Progress {
     /// Rate and time left.
     fn pace(&self, epoch: usize) -> String {
         let seconds = self.began.elapsed().as_secs_f64().max(1e-9);
-        let left = seconds / epoch as f64 * (self.epochs - epoch) as f64;
-        format!("{}, {left:.0} s left", rate((epoch * self.rows) as f64 / seconds))
+        let samples = (epoch * self.rows) as f64 - self.before;
+        let left = seconds / samples.max(1.0) * ((self.epochs - epoch) * self.rows) as f64;
+        format!("{}, {left:.0} s left", rate(samples / seconds))
     }
 }
 

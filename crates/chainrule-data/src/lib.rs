@@ -24,6 +24,8 @@ pub mod answers;
 pub mod builtin;
 mod calendar;
 mod coerce;
+#[cfg(feature = "columnar")]
+pub mod columnar;
 pub mod compressed;
 pub mod csv;
 mod dataset;

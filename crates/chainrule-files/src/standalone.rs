@@ -25,12 +25,12 @@ pub struct InputColumn {
     /// Its name.
     pub name: String,
     /// What becomes of its cells.
-    pub rule: ColumnRule,
+    pub rule: InputRule,
 }
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ColumnRule {
+pub enum InputRule {
     /// A number `x`: `(x - centre) / spread`, or 0 if `spread` is 0; then the indicator.
     Number {
         /// What stands for a missing number; a missing one stays missing if there is none.
@@ -65,7 +65,7 @@ pub enum ColumnRule {
     },
 }
 
-impl ColumnRule {
+impl InputRule {
     /// The number of inputs.
     pub fn width(&self) -> usize {
         match self {
@@ -145,7 +145,7 @@ impl Standalone {
     /// Centre and spread of each column, if all are numbers of which none is missing.
     pub(crate) fn plain_numbers(&self) -> Option<Vec<(f64, f64)>> {
         let plain = |input: &InputColumn| match input.rule {
-            ColumnRule::Number { missing: None, indicator: false, centre, spread } => Some((centre, spread)),
+            InputRule::Number { missing: None, indicator: false, centre, spread } => Some((centre, spread)),
             _ => None,
         };
         self.inputs.iter().map(plain).collect()

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use chainrule_files::{
-    Answers, CNumber, ColumnRule, EmbedBlock, InputColumn, LayerKind, Stack, StackLayer, Standalone, Tensor,
+    Answers, CNumber, InputRule, EmbedBlock, InputColumn, LayerKind, Stack, StackLayer, Standalone, Tensor,
     Values, c_header, numpy_script,
 };
 
@@ -15,22 +15,22 @@ fn layer(name: &str, inputs: usize, outputs: usize, kind: LayerKind) -> StackLay
     StackLayer { name: name.into(), inputs, outputs, kind }
 }
 
-fn column(name: &str, rule: ColumnRule) -> InputColumn {
+fn column(name: &str, rule: InputRule) -> InputColumn {
     InputColumn { name: name.into(), rule }
 }
 
 /// A number with an indicator, a boolean with one, a category with both further places; an embedding of the category;
 /// one output that adds up the seven columns after it with the weights 1, 2, 4, 8, 16, 32, 64.
 fn model() -> Standalone {
-    let number = ColumnRule::Number { missing: Some(30.0), indicator: true, centre: 10.0, spread: 20.0 };
+    let number = InputRule::Number { missing: Some(30.0), indicator: true, centre: 10.0, spread: 20.0 };
     let [no, yes] = ["no", "yes"].map(str::to_owned);
-    let boolean = ColumnRule::Boolean { no, yes, missing: 0.0, indicator: true };
+    let boolean = InputRule::Boolean { no, yes, missing: 0.0, indicator: true };
     let levels = ["red", "a\"b", "3"].map(str::to_owned).to_vec();
-    let category = ColumnRule::Category { levels, other: true, missing: true };
+    let category = InputRule::Category { levels, other: true, missing: true };
     let table = tensor("embed1.weight1", &[5, 2], &[1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 0.0, 1.0, 0.0, 2.0]);
     let weight = tensor("layer1.weight", &[1, 7], &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]);
     let bias = Some(tensor("layer1.bias", &[1], &[0.5]));
-    let constant = ColumnRule::Number { missing: None, indicator: false, centre: 5.0, spread: 0.0 };
+    let constant = InputRule::Number { missing: None, indicator: false, centre: 5.0, spread: 0.0 };
     Standalone {
         name: "Wine & cheese".into(),
         network: "identity:10,embed(4..9:2),identity:1".into(),
@@ -105,14 +105,14 @@ fn columns_that_do_not_fit_the_network_are_refused() {
     insta::assert_snapshot!(numpy_script(&model).unwrap_err(), @"`inputs`: do not fit the network; expected 10, got 9");
     model.inputs.push(column(
         &"x".repeat(1001),
-        ColumnRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 },
+        InputRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 },
     ));
     insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`: is too long for C; expected at most 1000 bytes, got 1001");
 }
 
 #[test]
 fn the_numbers_of_a_large_network_lie_beside_the_program() {
-    let number = ColumnRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 };
+    let number = InputRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 };
     let weight = tensor("layer1.weight", &[40, 60], &[0.25; 2400]);
     let names: Vec<String> = (0..40).map(|name| name.to_string()).collect();
     let model = Standalone {

@@ -183,7 +183,7 @@ fn overfitting(outcome: &Outcome) -> Option<Finding> {
     let (lowest, now) = (best.validation_loss?, last.validation_loss?);
     let fell = last.training_loss < best.training_loss;
     let rose = now > lowest * WORSE && last.number >= best.number + TREND;
-    if !(fell && rose) || outcome.ended == Ended::NoImprovement {
+    if !(fell && rose) || outcome.ended == Ended::NoImprovement || nothing_to_gain(outcome) {
         return None;
     }
     let text = format!(

@@ -20,6 +20,19 @@ impl Html {
         Html(html)
     }
 
+    /// A sentence: what stands between back-ticks is a name.
+    pub(crate) fn prose(text: &str) -> Self {
+        let pieces: Vec<&str> = text.split('`').collect();
+        if pieces.len() % 2 == 0 {
+            return Html::text(text);
+        }
+        let piece = |(at, piece): (usize, &&str)| match at % 2 {
+            0 => Html::text(piece),
+            _ => tag("code").text(piece).into(),
+        };
+        pieces.iter().enumerate().map(piece).collect()
+    }
+
     /// Markup, style or script that is part of this program.
     pub(crate) fn fixed(markup: &'static str) -> Self {
         Html(markup.to_owned())
@@ -80,6 +93,11 @@ impl Element {
     /// With text after what is inside already.
     pub(crate) fn text(self, text: &str) -> Self {
         self.with(Html::text(text))
+    }
+
+    /// With a sentence after what is inside already.
+    pub(crate) fn prose(self, text: &str) -> Self {
+        self.with(Html::prose(text))
     }
 
     /// With a piece after what is inside already.
@@ -143,6 +161,12 @@ mod tests {
         let html: Html = tag("td").set("title", name).text(name).into();
         let escaped = "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39; &amp; \u{fffd}\u{fffd}";
         assert_eq!(html.into_string(), format!("<td title=\"{escaped}\">{escaped}</td>"));
+    }
+
+    #[test]
+    fn names_in_sentences_are_set_apart() {
+        assert_eq!(Html::prose("a `<b>` c").into_string(), "a <code>&lt;b&gt;</code> c");
+        assert_eq!(Html::prose("it`s").into_string(), "it`s");
     }
 
     #[test]

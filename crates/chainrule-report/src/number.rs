@@ -29,13 +29,18 @@ pub fn show(value: f64) -> String {
 ///
 /// ```
 /// assert_eq!(chainrule_report::percent(0.93333), "93.3 %");
-/// assert_eq!(chainrule_report::percent(1.0), "100 %");
+/// assert_eq!([1.0, 0.9999, 0.0004].map(chainrule_report::percent), ["100 %", "> 99.9 %", "< 0.1 %"]);
 /// ```
 pub fn percent(share: f64) -> String {
     if share.is_nan() {
         return "–".to_owned();
     }
-    format!("{} %", without_zeros(&format!("{:.1}", share * 100.0)))
+    let text = format!("{:.1}", share * 100.0);
+    match without_zeros(&text) {
+        "0" if share > 0.0 => "< 0.1 %".to_owned(),
+        "100" if share < 1.0 => "> 99.9 %".to_owned(),
+        text => format!("{text} %"),
+    }
 }
 
 /// A whole number in groups of three: `1 000 000`.

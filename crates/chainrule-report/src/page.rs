@@ -27,7 +27,7 @@ const CHART_LICENCE: &str = include_str!("../vendor/uplot/LICENSE");
 /// allowed, so neither a name in the data nor a fault of ours can load or send anything.
 const POLICY: &str = concat!(
     "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src 'unsafe-inline'; script-src",
-    " 'sha256-GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8=' 'sha256-YeJWzWYKVmK9kHHk0h3Zct1lvMDU3giG6nyOT0WJ6Lo='"
+    " 'sha256-GcjUxq2Ikpp59K5J1vcWFWbf0Lo9FcxJXpdPeH63jx8=' 'sha256-oM25XJjoLw9GWkCo8CMyLTN1jYNXtclkcP4kpOEmliw='"
 );
 
 /// The whole page as UTF-8 text. The same records give the same text.

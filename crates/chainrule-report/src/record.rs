@@ -194,6 +194,8 @@ pub struct Importance {
     pub columns: Vec<Shuffled>,
     /// What the scores are: `accuracy`.
     pub score: String,
+    /// How many squares of a picture lie side by side, if the columns are squares of a picture, row by row.
+    pub across: Option<usize>,
 }
 
 /// What shuffling one column does.

@@ -3,6 +3,7 @@
 mod cargo;
 mod examples;
 mod exports;
+mod fuzz;
 mod generated;
 mod interop;
 mod length;
@@ -65,5 +66,6 @@ pub(crate) const ALL: &[Step] = &[
     },
     Step { name: "interop", about: "Python reads a model file bit for bit", run: interop::check },
     Step { name: "exports", about: "other programs compute what their exports say", run: exports::check },
+    Step { name: "fuzz", about: "every reader is fuzzed for 20 s without a failure", run: fuzz::check },
     Step { name: "readme", about: "the README's commands work in a fresh copy", run: readme::check },
 ];

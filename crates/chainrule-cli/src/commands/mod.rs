@@ -33,5 +33,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Data(arguments) => data::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::ConfigReference => {
+            crate::output::result(&crate::config::reference()).map(|()| Outcome::Done)
+        }
     }
 }

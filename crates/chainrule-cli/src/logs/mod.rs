@@ -26,7 +26,6 @@ pub(crate) enum Beginning {
     /// Anew: what logs there are of the same names is replaced.
     New,
     /// From a checkpoint: logs are gone on with.
-    #[expect(dead_code, reason = "for runs that are resumed")]
     Resumed {
         /// Epochs that were ended before.
         epochs: u64,

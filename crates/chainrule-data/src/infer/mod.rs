@@ -80,6 +80,12 @@ impl fmt::Display for Decision {
     }
 }
 
+/// Why a column that the user dropped is set aside.
+const DROPPED: &str = "dropped as asked";
+
+/// Why a column is set aside that the user did not name where others are.
+const UNNAMED: &str = "not among the features that were named";
+
 /// Decides what every column is for, but target, weight and group of `roles`.
 ///
 /// Thresholds, by what a column looks like:
@@ -128,12 +134,14 @@ pub fn decide(frame: &Frame, roles: &Roles, wishes: &Wishes) -> Result<Decisions
 }
 
 fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
-    if decisions.is_empty() {
-        return Error::NoFeatures { target: target.to_vec() };
-    }
+    let by_looks =
+        decisions.iter().filter(|decision| ![DROPPED, UNNAMED].contains(&decision.reason.as_str()));
     let reason =
         |decision: &Decision| format!("`{}` ({})", crate::error::shorten(&decision.column), decision.reason);
-    let reasons: Vec<String> = decisions.iter().take(10).map(reason).collect();
+    let reasons: Vec<String> = by_looks.take(10).map(reason).collect();
+    if reasons.is_empty() {
+        return Error::NoFeatures { target: target.to_vec() };
+    }
     Error::NothingLeft { reasons: reasons.join(", ") }
 }
 
@@ -142,10 +150,10 @@ fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Result<(Kind,
     let listed = |names: &[String]| names.iter().any(|name| name == column.name());
     let chosen = listed(&wishes.features);
     if listed(&wishes.drop) {
-        return Ok((Kind::SetAside, "dropped as asked".into()));
+        return Ok((Kind::SetAside, DROPPED.into()));
     }
     if !wishes.features.is_empty() && !chosen {
-        return Ok((Kind::SetAside, "not among the features that were named".into()));
+        return Ok((Kind::SetAside, UNNAMED.into()));
     }
     if listed(&wishes.categorical) {
         return Ok((Kind::Category, "as declared".into()));

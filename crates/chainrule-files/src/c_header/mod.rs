@@ -14,7 +14,7 @@ mod text;
 
 use std::fmt::Write;
 
-use crate::{Answers, ColumnRule, Error, InputColumn, LayerKind, StackLayer, Standalone};
+use crate::{Answers, InputRule, Error, InputColumn, LayerKind, StackLayer, Standalone};
 use text::{CType, number, strings};
 
 pub use text::CType as CNumber;
@@ -61,9 +61,9 @@ fn check(model: &Standalone) -> Result<(), Error> {
 /// The name of a column and those of its levels.
 fn names_of(input: &InputColumn) -> Vec<&String> {
     let levels = match &input.rule {
-        ColumnRule::Number { .. } => vec![],
-        ColumnRule::Boolean { no, yes, .. } => vec![no, yes],
-        ColumnRule::Category { levels, .. } => levels.iter().collect(),
+        InputRule::Number { .. } => vec![],
+        InputRule::Boolean { no, yes, .. } => vec![no, yes],
+        InputRule::Category { levels, .. } => levels.iter().collect(),
     };
     [vec![&input.name], levels].concat()
 }

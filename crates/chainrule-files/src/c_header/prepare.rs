@@ -2,7 +2,7 @@
 
 use super::text::{CType, array, number, strings};
 use crate::standalone::common;
-use crate::{ColumnRule, InputColumn, Standalone};
+use crate::{InputRule, InputColumn, Standalone};
 
 /// The constant arrays: scalings where they are not all alike, and the levels of categories.
 pub(super) fn constants(model: &Standalone, name: &str) -> String {
@@ -14,9 +14,9 @@ pub(super) fn constants(model: &Standalone, name: &str) -> String {
     }
     for (at, input) in model.inputs.iter().enumerate() {
         let levels: Vec<&str> = match &input.rule {
-            ColumnRule::Number { .. } => continue,
-            ColumnRule::Boolean { no, yes, .. } => vec![no, yes],
-            ColumnRule::Category { levels, .. } => levels.iter().map(String::as_str).collect(),
+            InputRule::Number { .. } => continue,
+            InputRule::Boolean { no, yes, .. } => vec![no, yes],
+            InputRule::Category { levels, .. } => levels.iter().map(String::as_str).collect(),
         };
         if levels.is_empty() {
             continue;
@@ -29,7 +29,7 @@ pub(super) fn constants(model: &Standalone, name: &str) -> String {
 
 /// What the head of the file says about the columns.
 pub(super) fn describe(model: &Standalone) -> &'static str {
-    let is_level = |input: &InputColumn| !matches!(input.rule, ColumnRule::Number { .. });
+    let is_level = |input: &InputColumn| !matches!(input.rule, InputRule::Number { .. });
     match (model.plain_numbers().is_some(), model.inputs.iter().any(is_level)) {
         (true, _) => "as they come",
         (false, false) => "as they come, NAN if missing",
@@ -49,21 +49,21 @@ pub(super) fn statements(model: &Standalone, kind: CType, name: &str) -> String 
     let mut lines = String::new();
     for (column, input) in model.inputs.iter().enumerate() {
         lines += &match &input.rule {
-            ColumnRule::Number { missing, indicator, centre, spread } => {
+            InputRule::Number { missing, indicator, centre, spread } => {
                 let missing = number(missing.unwrap_or(f64::NAN), CType::Double);
                 let [centre, spread] = [*centre, *spread].map(|value| number(value, CType::Double));
                 let line =
                     format!("    a[{at}] = {name}_number(x[{column}], {missing}, {centre}, {spread});\n");
                 line + &missing_flag(*indicator, column, at + 1)
             }
-            ColumnRule::Boolean { missing, indicator, .. } => {
+            InputRule::Boolean { missing, indicator, .. } => {
                 let missing = number(*missing, kind);
                 let line = format!(
                     "    a[{at}] = x[{column}] == 0 || x[{column}] == 1 ? x[{column}] : {missing};\n"
                 );
                 line + &unknown_flag(*indicator, column, at + 1)
             }
-            ColumnRule::Category { levels, other, missing } => {
+            InputRule::Category { levels, other, missing } => {
                 let place = |there: bool, after: usize| {
                     if there { (levels.len() + after).to_string() } else { "-1".to_owned() }
                 };
@@ -85,12 +85,12 @@ pub(super) fn functions(model: &Standalone, kind: CType, name: &str) -> String {
     if model.plain_numbers().is_some() {
         return String::new();
     }
-    let has = |wanted: fn(&ColumnRule) -> bool| model.inputs.iter().any(|input| wanted(&input.rule));
+    let has = |wanted: fn(&InputRule) -> bool| model.inputs.iter().any(|input| wanted(&input.rule));
     let mut text = String::new();
-    if has(|rule| matches!(rule, ColumnRule::Number { .. })) {
+    if has(|rule| matches!(rule, InputRule::Number { .. })) {
         text += NUMBER;
     }
-    if has(|rule| matches!(rule, ColumnRule::Category { .. })) {
+    if has(|rule| matches!(rule, InputRule::Category { .. })) {
         text += LEVEL;
     }
     text.replace("REAL", kind.name()).replace("NAME", name)

@@ -3,7 +3,7 @@
 use super::precision;
 use super::text::{list, literal, number, strings};
 use crate::standalone::common;
-use crate::{ColumnRule, InputColumn, Standalone};
+use crate::{InputRule, InputColumn, Standalone};
 
 /// The columns, and their scaling where it is one array.
 pub(super) fn constants(model: &Standalone) -> String {
@@ -59,17 +59,17 @@ fn column(input: &InputColumn) -> String {
         if indicator { format!("        indicator({cells}, {known}),\n") } else { String::new() }
     };
     match &input.rule {
-        ColumnRule::Number { missing, indicator, centre, spread } => {
+        InputRule::Number { missing, indicator, centre, spread } => {
             let [missing, centre, spread] =
                 [missing.unwrap_or(f64::NAN), *centre, infinite(*spread)].map(number);
             format!("        (numbers({cells}, {missing}) - {centre}) / {spread},\n")
                 + &flag(*indicator, "None")
         }
-        ColumnRule::Boolean { no, yes, missing, indicator } => {
+        InputRule::Boolean { no, yes, missing, indicator } => {
             let pair = format!("[{}, {}]", literal(no), literal(yes));
             format!("        booleans({cells}, {pair}, {}),\n", number(*missing)) + &flag(*indicator, &pair)
         }
-        ColumnRule::Category { levels, other, missing } => {
+        InputRule::Category { levels, other, missing } => {
             let levels: Vec<String> = levels.iter().map(|level| literal(level)).collect();
             let mut known = format!("[{}]", levels.join(", "));
             // The places of what is not a level: after the levels, or nowhere.

@@ -1,6 +1,6 @@
 //! ONNX: a network of layers as the graph that other programs run, and back.
 //!
-//! - [`encode`] writes a [`Chain`] of layers as one graph, with the preprocessing before it and named answers after it where
+//! - [`encode`] writes a [`Stack`](crate::Stack) of layers as one graph, with the preprocessing before it and named answers after it where
 //!   they are asked for. onnxruntime 1.12 (July 2022) and later take it.
 //! - [`decode`] reads a graph of PyTorch, scikit-learn (skl2onnx) or this program and finds the layers in it: it follows the
 //!   one path from rows to answers, reads matrices as dense layers, and recognises an activation by its values, whichever
@@ -10,14 +10,12 @@
 //! most twice the memory of the file and 64 MB, also where the file is malformed. Must not know: files, networks as text,
 //! training.
 
-mod chain;
 mod export;
 mod fault;
 mod import;
 mod proto;
 mod scan;
 
-pub use chain::{Activation, Chain, EmbedBlock, Layer, NORM_EPSILON};
 pub use export::{Answers, Certainty, Export, Exported, Inputs, encode};
 pub use fault::Fault;
 pub use import::{Imported, SUPPORTED, decode};

@@ -29,7 +29,7 @@
     var heads = table.tHead.rows[0].cells;
     var data = [numbers(table, 0)].concat(places.map(function (place) { return numbers(table, place); }));
     var range = extent(data.slice(1));
-    if (box.log === undefined) { box.log = range[0] > 0 && range[1] >= 100 * range[0]; }
+    if (box.log === undefined) { box.log = box.dataset.kind === "loss" && range[0] > 0 && range[1] >= 100 * range[0]; }
     var width = box.clientWidth, best = Number(box.dataset.best);
     var lines = places.map(function (place, number) {
       return { label: heads[place].textContent, stroke: colour("--s" + number), width: 2, points: { show: data[0].length < 3 },
@@ -37,6 +37,7 @@
     });
     var axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
     var up = Object.assign({ size: 62, values: function (u, ticks) { return ticks.map(function (tick) { return tick == null ? "" : shown(tick); }); } }, axis);
+    var whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8, 1e9];
     function mark(u) {
       if (!best) { return; }
       var x = u.valToPos(best, "x", true), ctx = u.ctx;
@@ -48,10 +49,10 @@
     box.chart = new uPlot({
       width: width, height: Math.max(220, Math.min(340, width * 0.55)),
       scales: { x: { time: false }, y: { distr: box.log ? 3 : 1 } },
-      series: [{ label: "epoch" }].concat(lines), axes: [axis, up],
+      series: [{ label: "epoch" }].concat(lines), axes: [Object.assign({ incrs: whole }, axis), up],
       cursor: { drag: { x: true, y: false } }, hooks: { draw: [mark] }
     }, data, box);
-    if (range[0] > 0) { box.appendChild(toggle(box)); }
+    if (box.dataset.kind === "loss" && range[0] > 0) { box.appendChild(toggle(box)); }
   }
   function toggle(box) {
     var button = document.createElement("button");

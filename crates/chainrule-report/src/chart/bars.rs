@@ -55,8 +55,8 @@ pub(crate) struct Bar {
 
 /// Horizontal bars from zero, one below the other, with a line of one standard deviation to both sides.
 pub(crate) fn whiskers(bars: &[Bar], unit: &str, words: &str) -> Html {
-    const NAMES: f64 = 150.0;
-    const WIDTH: f64 = 460.0;
+    const NAMES: f64 = 136.0;
+    const WIDTH: f64 = 440.0;
     const EACH: f64 = 24.0;
     const VALUES: f64 = 62.0;
     let ends = bars.iter().flat_map(|bar| [bar.value - bar.deviation, bar.value + bar.deviation, 0.0]);

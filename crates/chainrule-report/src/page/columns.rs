@@ -20,13 +20,13 @@ pub(super) fn section(columns: &[Column]) -> Option<Section> {
     let number = |name| (name, Kind::Numbers);
     let heads = [
         ("column", Kind::Words),
+        ("values", Kind::Words),
         ("kind", Kind::Words),
         number("missing"),
         number("distinct"),
         number("lowest"),
         number("mean ± deviation"),
         number("highest"),
-        ("values", Kind::Words),
     ];
     let fewer = if columns.len() > MOST {
         format!(" The first {MOST} of {} are listed.", columns.len())
@@ -43,29 +43,27 @@ pub(super) fn section(columns: &[Column]) -> Option<Section> {
 fn row(column: &Column) -> Vec<Html> {
     let text = |text: &str| Html::text(text);
     let distinct = column.distinct.map(count).unwrap_or_default();
-    let mut cells =
-        vec![text(&column.name), text(&column.kind), text(&count(column.missing)), text(&distinct)];
+    let (chart, numbers) = content(column);
+    let kind = [text(&column.kind), text(&count(column.missing)), text(&distinct)];
+    [text(&column.name), chart].into_iter().chain(kind).chain(numbers.map(|number| text(&number))).collect()
+}
+
+/// What is in a column as a small drawing, and its lowest, middle and highest value.
+fn content(column: &Column) -> (Html, [String; 3]) {
     match &column.content {
         ColumnContent::Numbers { lowest, highest, mean, deviation, histogram } => {
-            let middle = format!("{} ± {}", show(*mean), show(*deviation));
             let words = format!("How the values of {} are spread", column.name);
-            cells.extend([
-                text(&show(*lowest)),
-                text(&middle),
-                text(&show(*highest)),
-                spark(histogram, &words),
-            ]);
+            let middle = format!("{} ± {}", show(*mean), show(*deviation));
+            (spark(histogram, &words), [show(*lowest), middle, show(*highest)])
         }
         ColumnContent::Levels(levels) => {
             let counts: Vec<usize> = levels.iter().map(|(_, rows)| *rows).take(30).collect();
             let words = format!("How often each value of {} comes", column.name);
             let named = levels.iter().take(LEVELS).map(|(name, rows)| format!("{name} ({})", count(*rows)));
             let more = levels.len().saturating_sub(LEVELS);
-            let more = (more > 0).then(|| format!("and {more} more"));
-            let list: Vec<String> = named.chain(more).collect();
+            let list: Vec<String> = named.chain((more > 0).then(|| format!("and {more} more"))).collect();
             let chart = spark(&counts, &words).then(tag("div").class("levels").text(&list.join(", ")));
-            cells.extend([Html::new(), Html::new(), Html::new(), chart]);
+            (chart, Default::default())
         }
     }
-    cells
 }

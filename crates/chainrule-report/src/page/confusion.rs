@@ -23,11 +23,13 @@ pub(super) fn section(classes: &Classes) -> Option<Section> {
     let words = "A line for each class there is, a column for each answer; the percentage is the share of the line. What is \
                  right lies on the diagonal.";
     let shown = if matrix.count <= MOST_IN_TABLE { matrix.table() } else { matrix.picture().into() };
-    let body = Html::from(explain(words)).then(shown).then(matrix.pairs());
-    let each = matrix.each();
+    let body = Html::from(explain(words)).then(shown);
+    let (pairs, each) = (matrix.pairs(), matrix.each());
     let each =
         if matrix.count <= MOST_IN_TABLE { Html::from(each) } else { folded("Every class", each).into() };
-    Some(Section::new("confusion", "Right and wrong answers", body.then(each)))
+    let tables = tag("div").class("beside").all(pairs.map(Html::from)).with(each);
+    let body = body.then(tables);
+    Some(Section::new("confusion", "Right and wrong answers", body))
 }
 
 struct Matrix<'a> {
@@ -140,13 +142,13 @@ impl Matrix<'_> {
     }
 
     /// The pairs that are confused most.
-    fn pairs(&self) -> Html {
+    fn pairs(&self) -> Option<Table> {
         let all = (0..self.count).flat_map(|actual| (0..self.count).map(move |answer| (actual, answer)));
         let wrong = all.filter(|(actual, answer)| actual != answer && self.at(*actual, *answer) > 0);
         let mut wrong: Vec<(usize, usize)> = wrong.collect();
         wrong.sort_by_key(|(actual, answer)| std::cmp::Reverse(self.at(*actual, *answer)));
         if self.count < 3 || wrong.is_empty() {
-            return Html::new();
+            return None;
         }
         let heads = [
             ("is", Kind::Words),
@@ -163,7 +165,7 @@ impl Matrix<'_> {
                 share,
             ]
         });
-        Table::new("Confused most often", &heads).rows(rows).into()
+        Some(Table::new("Confused most often", &heads).rows(rows))
     }
 
     /// Each class by itself.

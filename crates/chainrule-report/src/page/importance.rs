@@ -3,7 +3,7 @@
 use super::parts::{Section, explain, figure, folded};
 use super::table::{Kind, Table};
 use crate::chart::{Bar, whiskers};
-use crate::html::Html;
+use crate::html::{Html, tag};
 use crate::number::show;
 use crate::record::{Importance, Shuffled};
 
@@ -20,7 +20,9 @@ pub(super) fn section(importance: Option<&Importance>) -> Option<Section> {
         .take(MOST_DRAWN)
         .map(|column| Bar { name: column.name.clone(), value: column.loss.0, deviation: column.loss.1 })
         .collect();
-    let fewer = if bars.len() < columns.len() {
+    let fewer = if importance.across.is_some() {
+        " The darker a square of the picture, the more it matters.".to_owned()
+    } else if bars.len() < columns.len() {
         format!(" The {} that matter most of {} are drawn.", bars.len(), columns.len())
     } else {
         String::new()
@@ -30,14 +32,42 @@ pub(super) fn section(importance: Option<&Importance>) -> Option<Section> {
          to matter little because another one says the same.{fewer}",
         importance.how
     );
-    let chart =
-        whiskers(&bars, "growth of the loss (line: ± one standard deviation)", "Importance of each column");
+    let chart = match importance.across {
+        Some(across) => squares(&importance.columns, across),
+        None => whiskers(
+            &bars,
+            "growth of the loss (line: ± one standard deviation)",
+            "Importance of each column",
+        ),
+    };
     let figure = figure(chart, "Growth of the loss without the column's information");
     let table = table(&columns, &importance.score);
     let table =
         if columns.len() > MOST_DRAWN { Html::from(folded("All columns", table)) } else { table.into() };
     let body = Html::from(explain(&words)).then(figure).then(table);
     Some(Section::new("importance", "Which columns matter", body))
+}
+
+/// The squares of a picture where they lie, the darker the more they matter.
+fn squares(columns: &[Shuffled], across: usize) -> Html {
+    let across = across.max(1);
+    let most = columns.iter().map(|column| column.loss.0).fold(f64::MIN_POSITIVE, f64::max);
+    let square = |(at, column): (usize, &Shuffled)| {
+        let words = format!("{}: {} ± {}", column.name, show(column.loss.0), show(column.loss.1));
+        tag("rect")
+            .class("fill s0")
+            .number("x", (at % across) as f64 * 20.0)
+            .number("y", (at / across) as f64 * 20.0)
+            .number("width", 20.0)
+            .number("height", 20.0)
+            .number("fill-opacity", 0.04 + 0.96 * (column.loss.0 / most).clamp(0.0, 1.0))
+            .with(tag("title").text(&words))
+    };
+    let view = format!("0 0 {} {}", across * 20, columns.len().div_ceil(across) * 20);
+    let svg = tag("svg").class("matrix squares").set("viewBox", &view).set("role", "img");
+    svg.set("aria-label", "Importance of each square of the picture")
+        .all(columns.iter().enumerate().map(square))
+        .into()
 }
 
 fn table(columns: &[&Shuffled], score: &str) -> Table {

@@ -89,13 +89,10 @@ fn chart(
         return None;
     }
     let values = drawn.iter().flat_map(|(_, line)| epochs.iter().filter_map(|epoch| (line.of)(epoch)));
-    let y = if std::ptr::eq(lines, &SCORES[..]) {
-        Axis::around(values, label)
-    } else {
-        Axis::of_losses(values, label)
-    };
+    let is_loss = first == 1;
+    let y = if is_loss { Axis::of_losses(values, label) } else { Axis::around(values, label) };
     let (low, high) = (epochs[0].number as f64, epochs[epochs.len() - 1].number as f64);
-    let size = if first == 1 { (900.0, 320.0) } else { (420.0, 300.0) };
+    let size = if is_loss { (900.0, 320.0) } else { (420.0, 300.0) };
     let frame = Frame::new(size, Axis::new(low.min(high - 1.0), high, "epoch"), y);
     let marker = best.map(|best| frame.line(&[(best as f64, f64::MIN), (best as f64, f64::MAX)], "marker"));
     let line = |(number, line): &(usize, &Line)| {
@@ -110,6 +107,7 @@ fn chart(
         .set("data-table", "epochs")
         .set("data-columns", &columns.join(","))
         .set("data-best", &best.map(|best| best.to_string()).unwrap_or_default())
+        .set("data-kind", if is_loss { "loss" } else { "" })
         .set("data-label", label);
     let svg = tag("div").class("still").with(frame.svg(&format!("{label} by epoch"), inside));
     let figure = figure(tag("div").class("chart").with(live).with(svg), &format!("{label} by epoch"));

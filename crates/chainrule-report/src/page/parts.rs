@@ -25,7 +25,7 @@ impl From<Section> for Html {
 
 /// A paragraph that explains.
 pub(super) fn explain(text: &str) -> Element {
-    tag("p").class("explain").text(text)
+    tag("p").class("explain").prose(text)
 }
 
 /// A drawing with words below it.

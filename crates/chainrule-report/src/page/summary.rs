@@ -12,19 +12,19 @@ use crate::record::{Advice, Report, Tile};
 pub(super) fn header(report: &Report) -> Html {
     let lead = if report.good { tag("p").class("lead") } else { tag("p").class("lead bad") };
     let words =
-        tag("div").with(lead.text(&report.lead)).all(report.story.iter().map(|text| tag("p").text(text)));
+        tag("div").with(lead.prose(&report.lead)).all(report.story.iter().map(|text| tag("p").prose(text)));
     let result = tag("div").class("result").with(words).all(report.comparison.as_ref().map(bars));
     let tiles = tag("dl").class("tiles").all(report.tiles.iter().map(tile));
     tag("header")
         .with(tag("h1").text(&report.title))
-        .with(tag("p").class("subtitle").text(&report.subtitle))
+        .with(tag("p").class("subtitle").prose(&report.subtitle))
         .with(result)
         .with(tiles)
         .into()
 }
 
 fn tile(tile: &Tile) -> Element {
-    let note = tag("dd").class("note").text(&tile.note);
+    let note = tag("dd").class("note").prose(&tile.note);
     tag("div").with(tag("dt").text(&tile.label)).with(tag("dd").class("value").text(&tile.value)).with(note)
 }
 
@@ -37,7 +37,7 @@ fn bars(comparison: &Comparison) -> Element {
             .set("viewBox", "0 0 100 10")
             .set("preserveAspectRatio", "none")
             .set("aria-hidden", "true");
-        let name = tag("span").text(name).with(tag("b").text(text));
+        let name = tag("span").with(tag("span").prose(name)).with(tag("b").text(text));
         tag("li")
             .with(name)
             .with(svg.with(tag("rect").class("track").set("width", "100").set("height", "10")).with(bar))
@@ -52,7 +52,7 @@ pub(super) fn findings(report: &Report) -> Option<Section> {
         return None;
     }
     let advice = tag("ul").class("advice").all(report.advice.iter().map(advice));
-    let notes = tag("ul").all(report.notes.iter().map(|note| tag("li").text(note)));
+    let notes = tag("ul").all(report.notes.iter().map(|note| tag("li").prose(note)));
     let notes =
         (!report.notes.is_empty()).then(|| tag("div").with(tag("h3").text("Notes on the data")).with(notes));
     Some(Section::new(
@@ -69,7 +69,7 @@ fn advice(advice: &Advice) -> Element {
         Level::Hint => ("hint", "Hint"),
     };
     let command = advice.command.as_ref().map(|command| tag("code").class("command").text(command));
-    let text = tag("p").with(tag("strong").text(word)).text(" ").text(&advice.text);
+    let text = tag("p").with(tag("strong").text(word)).text(" ").prose(&advice.text);
     tag("li").class(class).with(text).all(command)
 }
 

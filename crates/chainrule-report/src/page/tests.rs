@@ -47,6 +47,7 @@ fn full(quality: Quality) -> Report {
             how: name(),
             score: name(),
             columns: vec![Shuffled { name: name(), loss: (0.5, 0.1), score: (-0.1, 0.0) }],
+            across: None,
         }),
         columns: vec![
             Column {

@@ -5,6 +5,7 @@
 
 mod c_header;
 mod npz;
+mod onnx;
 mod numpy;
 mod pytorch;
 mod standalone;
@@ -30,12 +31,18 @@ pub(crate) struct Arguments {
     /// The type of numbers in the C header [default: float, or double for a model of 64 bits]
     #[arg(long, value_name = "TYPE", value_enum, requires = "c")]
     c_type: Option<c_header::CType>,
+    /// How a graph is written.
+    #[command(flatten)]
+    onnx_settings: onnx::Settings,
 }
 
 /// The form to write: exactly one.
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 struct Format {
+    /// A graph for onnxruntime and others
+    #[arg(long, value_name = "FILE")]
+    onnx: Option<PathBuf>,
     /// A PyTorch state dict as safetensors, and the Python text that loads it
     #[arg(long, value_name = "FILE")]
     pytorch: Option<PathBuf>,
@@ -52,6 +59,7 @@ struct Format {
 
 const EXAMPLES: &str = "\
 Examples:
+  chainrule export flowers.safetensors --onnx flowers.onnx --preprocessing
   chainrule export flowers.safetensors --pytorch dict.safetensors
   chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it
   chainrule export flowers.safetensors --c flowers.h            compile it into your program
@@ -87,7 +95,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { pytorch, npz, c, numpy } = &arguments.format;
+    let Format { onnx, pytorch, npz, c, numpy } = &arguments.format;
+    if let Some(path) = onnx {
+        return onnx::product(model, path, arguments.onnx_settings);
+    }
     if let Some(path) = pytorch {
         return pytorch::product(model, path);
     }

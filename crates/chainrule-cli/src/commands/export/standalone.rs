@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chainrule::{Loss, Task};
-use chainrule_files::{Answers, ColumnRule, InputColumn, Standalone};
+use chainrule_files::{Answers, InputRule, InputColumn, Standalone};
 
 use crate::model::Model;
 use crate::prepare::Inputs;
@@ -31,7 +31,7 @@ fn inputs(model: &Model) -> Vec<InputColumn> {
     };
     let column = |(at, name): (usize, String)| {
         let (centre, spread) = scaling(at);
-        let rule = ColumnRule::Number { missing: None, indicator: false, centre, spread };
+        let rule = InputRule::Number { missing: None, indicator: false, centre, spread };
         InputColumn { name, rule }
     };
     model.layout().features.into_iter().enumerate().map(column).collect()

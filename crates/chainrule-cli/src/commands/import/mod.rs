@@ -3,6 +3,7 @@
 //! The content of the file decides which form it has; one file here for each form, which gives a network with its numbers
 //! and what else it knows. Must not know: what is in such a file.
 
+mod onnx;
 mod state_dict;
 
 pub(super) use state_dict::{NETWORK, RECORD};
@@ -19,10 +20,10 @@ use crate::model::Model;
 use crate::output;
 
 /// The arguments of `import`.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A PyTorch state dict saved as safetensors
+    /// An ONNX graph, or a PyTorch state dict saved as safetensors
     file: PathBuf,
     /// The network that the numbers belong to, such as identity:4,relu:8,softmax:3
     #[arg(long, value_name = "SPEC", value_parser = named::<Network>)]
@@ -46,6 +47,7 @@ pub(crate) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  chainrule import network.onnx
   chainrule import dict.safetensors --spec identity:4,relu:8,softmax:3
   chainrule import tuned.safetensors --like flowers.safetensors      weights that were trained on elsewhere
 
@@ -73,7 +75,7 @@ struct Imported {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let place = || arguments.file.display().to_string();
     let bytes = std::fs::read(&arguments.file).with_context(place)?;
-    let imported = understand(arguments, &bytes).with_context(place)?;
+    let imported = understand(arguments, bytes).with_context(place)?;
     let Imported { network, tensors, record, notes } = imported;
     let record = match record {
         Some(record) => record,
@@ -88,12 +90,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 }
 
 /// Finds out which form the bytes have, and reads them.
-fn understand(arguments: &Arguments, bytes: &[u8]) -> anyhow::Result<Imported> {
-    if state_dict::looks_like_one(bytes) {
-        return state_dict::read(arguments, bytes);
+fn understand(arguments: &Arguments, bytes: Vec<u8>) -> anyhow::Result<Imported> {
+    if state_dict::looks_like_one(&bytes) {
+        return state_dict::read(arguments, &bytes);
+    }
+    if onnx::looks_like_one(arguments, &bytes) {
+        return onnx::read(arguments, bytes);
     }
     bail!(
-        "not a file that can be imported; expected a state dict saved as safetensors\n\
+        "not a file that can be imported; expected an ONNX graph, or a state dict saved as safetensors\n\
          help: in Python, safetensors.torch.save_file(model.state_dict(), \"dict.safetensors\") writes one"
     )
 }
@@ -105,7 +110,9 @@ fn like(arguments: &Arguments) -> anyhow::Result<Option<Model>> {
 
 /// A record for a network of which nothing else is known than the arguments say.
 fn record_of(arguments: &Arguments, network: &Network) -> anyhow::Result<ModelRecord> {
-    let last = network.output_activation();
+    let own = network.output_activation();
+    // A network may end before the function that its loss applies, as those of PyTorch do.
+    let last = arguments.loss.map(Loss::link).filter(|link| *link != Activation::Identity).unwrap_or(own);
     let task = match last {
         Activation::Softmax | Activation::LogSoftmax => Task::Multiclass,
         Activation::Sigmoid if network.outputs() == 1 => Task::Binary,

@@ -7,6 +7,7 @@ use chainrule::schedules::Schedule;
 use chainrule::{Activation, Initializer, Loss, Network, Reduction};
 
 use crate::arguments::TableArguments;
+use crate::checkpoint::CheckpointArguments;
 use crate::choices::{ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
 use crate::logs::LogArguments;
@@ -16,6 +17,7 @@ use crate::logs::LogArguments;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// A built-in data set (`chainrule data list`), a table (CSV, TSV), IDX images, or a folder of them
+    #[arg(required_unless_present_any = ["config", "resume"], default_value = "", hide_default_value = true)]
     pub(super) data: String,
 
     /// The column to predict, or several with commas between them [default: the last]
@@ -52,6 +54,9 @@ pub(crate) struct Arguments {
     /// The rule for initial weights [default: by the activation]
     #[arg(long, value_name = "NAME", value_parser = named::<Initializer>, help_heading = "Network")]
     pub(super) init: Option<Initializer>,
+    /// Start from the weights of a model file or a checkpoint instead of random ones
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub(super) weights: Option<PathBuf>,
     /// The type of numbers
     #[arg(long, value_enum, default_value_t, help_heading = "Network")]
     pub(super) precision: Precision,
@@ -112,9 +117,16 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SHARE", help_heading = "Against overfitting and divergence")]
     pub(super) label_smoothing: Option<f64>,
 
+    /// Checkpoints.
+    #[command(flatten)]
+    pub(crate) checkpoints: CheckpointArguments,
+
     /// Where the model is saved [default: the name of the data with .safetensors]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// Write a page about the result: one HTML file with curves, mistakes, columns that matter and settings
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) report: Option<PathBuf>,
     /// End with exit code 1 if the accuracy is lower
     #[arg(long, value_name = "SHARE", help_heading = "Output")]
     pub(super) min_accuracy: Option<f64>,
@@ -124,6 +136,16 @@ pub(crate) struct Arguments {
     /// Tell only the result: neither what was understood nor the progress
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
+
+    /// Take settings from a file in TOML or JSON; what is typed wins
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub(super) config: Option<PathBuf>,
+    /// Print all settings as such a file, those that follow from the data too, and do not train
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) print_config: bool,
+    /// What was given, as text.
+    #[arg(skip)]
+    pub(crate) given: crate::config::Given,
 
     /// What is written down meanwhile.
     #[command(flatten)]
@@ -139,7 +161,9 @@ Examples:
   chainrule train iris --hidden 16 --activation tanh --epochs 200
   chainrule train houses.csv --target price --ignore id --patience 20
   chainrule train flowers.csv --spec identity:4,sigmoid:5,sigmoid:3 --loss squared_error
+  chainrule train wine --report report.html
   chainrule train iris --seed 7 --min-accuracy 0.9 --json
+  chainrule train mnist --epochs 500 --checkpoint run   then, after a kill: chainrule train --resume run
 
 Every setting that is not given follows from the size of the data. Ctrl-C finishes the step and saves.";
 

@@ -5,40 +5,39 @@
 //! operations that it has; Erf alone is computed in 32 bits. Must not know: what stands before and after.
 
 use super::builder::{Builder, float, int};
-use crate::onnx::Activation;
+use crate::Function;
 use crate::onnx::proto::data_type;
 
-const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 const ROOT_TWO_OVER_PI: f64 = 0.797_884_560_802_865_4;
 const CUBIC: f64 = 0.044_715;
 
 /// Appends `output = activation(x)`; values on the way are called `output.` and a word.
-pub(super) fn append(graph: &mut Builder, activation: Activation, x: &str, output: &str) -> String {
+pub(super) fn append(graph: &mut Builder, activation: Function, x: &str, output: &str) -> String {
     let plain = |graph: &mut Builder, op: &str| graph.node(op, &[x], output);
     match activation {
-        Activation::Sigmoid => plain(graph, "Sigmoid"),
-        Activation::Tanh => plain(graph, "Tanh"),
-        Activation::Relu => plain(graph, "Relu"),
-        Activation::Exp => plain(graph, "Exp"),
-        Activation::LeakyRelu { slope } => {
+        Function::Identity => plain(graph, "Identity"),
+        Function::Sigmoid => plain(graph, "Sigmoid"),
+        Function::Tanh => plain(graph, "Tanh"),
+        Function::Relu => plain(graph, "Relu"),
+        Function::Exp => plain(graph, "Exp"),
+        Function::LeakyRelu { slope } => {
             graph.node_with("LeakyRelu", &[x], output, vec![float("alpha", slope)])
         }
-        Activation::Softmax => graph.node_with("Softmax", &[x], output, vec![int("axis", -1)]),
-        Activation::LogSoftmax => graph.node_with("LogSoftmax", &[x], output, vec![int("axis", -1)]),
-        Activation::HardTanh => clip(graph, x, [("minus_one", -1.0), ("one", 1.0)], output),
-        Activation::Relu6 => clip(graph, x, [("zero", 0.0), ("six", 6.0)], output),
-        Activation::Elu { alpha } => elu(graph, x, alpha, output),
-        Activation::Selu => selu(graph, x, output),
-        Activation::Softplus => softplus(graph, x, output),
-        Activation::Softsign => softsign(graph, x, output),
-        Activation::Gelu => gelu(graph, x, output),
-        Activation::GeluTanh => gelu_tanh(graph, x, output),
-        Activation::Silu => {
+        Function::Softmax => graph.node_with("Softmax", &[x], output, vec![int("axis", -1)]),
+        Function::LogSoftmax => graph.node_with("LogSoftmax", &[x], output, vec![int("axis", -1)]),
+        Function::HardTanh => clip(graph, x, [("minus_one", -1.0), ("one", 1.0)], output),
+        Function::Relu6 => clip(graph, x, [("zero", 0.0), ("six", 6.0)], output),
+        Function::Elu { alpha } => elu(graph, x, alpha, output),
+        Function::Selu => selu(graph, x, output),
+        Function::Softplus => softplus(graph, x, output),
+        Function::Softsign => softsign(graph, x, output),
+        Function::Gelu => gelu(graph, x, output),
+        Function::GeluTanh => gelu_tanh(graph, x, output),
+        Function::Silu => {
             let gate = graph.node("Sigmoid", &[x], &part(output, "gate"));
             graph.node("Mul", &[x, &gate], output)
         }
-        Activation::Mish => {
+        Function::Mish => {
             let softplus = softplus(graph, x, &part(output, "softplus"));
             let gate = graph.node("Tanh", &[&softplus], &part(output, "gate"));
             graph.node("Mul", &[x, &gate], output)
@@ -90,11 +89,16 @@ fn elu(graph: &mut Builder, x: &str, alpha: f64, output: &str) -> String {
 
 fn selu(graph: &mut Builder, x: &str, output: &str) -> String {
     if graph.is_f64() {
-        let elu = composed_elu(graph, x, SELU_ALPHA, &part(output, "elu"));
-        let scale = graph.number("selu_scale", SELU_SCALE);
+        let elu = composed_elu(graph, x, Function::SELU_ALPHA, &part(output, "elu"));
+        let scale = graph.number("selu_scale", Function::SELU_SCALE);
         return graph.node("Mul", &[&elu, &scale], output);
     }
-    graph.node_with("Selu", &[x], output, vec![float("alpha", SELU_ALPHA), float("gamma", SELU_SCALE)])
+    graph.node_with(
+        "Selu",
+        &[x],
+        output,
+        vec![float("alpha", Function::SELU_ALPHA), float("gamma", Function::SELU_SCALE)],
+    )
 }
 
 /// `max(x, 0) + alpha (e^min(x, 0) - 1)`, with `e^u - 1 = 2 t / (1 - t)` and `t = tanh(u / 2)`, which keeps all digits near 0.

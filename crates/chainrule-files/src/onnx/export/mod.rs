@@ -1,4 +1,4 @@
-//! From a chain of layers to the bytes of an ONNX file.
+//! From a stack of layers to the bytes of an ONNX file.
 //!
 //! The same model gives the same bytes: nothing of the moment goes in. Must not know: files, networks as text.
 
@@ -16,8 +16,8 @@ use prost::Message;
 
 use self::builder::{Builder, TABLES};
 use super::proto::{GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, data_type};
-use super::{Chain, FIRST_OPSET_WRITTEN, Fault, LAST_OPSET_WRITTEN, MAX_BYTES};
-use crate::Error;
+use super::{FIRST_OPSET_WRITTEN, Fault, LAST_OPSET_WRITTEN, MAX_BYTES};
+use crate::{Error, Stack};
 
 /// The version of the file format, that of ONNX 1.12 (June 2022), which every opset from 17 on can be used with.
 const IR_VERSION: i64 = 8;
@@ -29,7 +29,7 @@ const TABLES_OPSET: i64 = 2;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Export<'a> {
     /// The network, whose last layer is the function that makes its answers.
-    pub chain: &'a Chain,
+    pub stack: &'a Stack,
     /// The version of ONNX's operations, [`FIRST_OPSET_WRITTEN`] to [`LAST_OPSET_WRITTEN`].
     pub opset: i64,
     /// What goes into the graph.
@@ -45,6 +45,10 @@ pub struct Export<'a> {
 pub struct Exported {
     /// The bytes of the file.
     pub bytes: Vec<u8>,
+    /// What goes in, such as `features: FLOAT [batch, 4]`.
+    pub inputs: Vec<String>,
+    /// What comes out, likewise.
+    pub outputs: Vec<String>,
     /// What a user should know of it, a sentence each.
     pub notes: Vec<String>,
 }
@@ -59,34 +63,35 @@ pub struct Exported {
 /// # Examples
 ///
 /// ```
-/// use chainrule_files::onnx::{Answers, Chain, DEFAULT_OPSET, Export, Inputs, Layer, decode, encode};
-/// use chainrule_files::{Scaling, Values};
+/// use chainrule_files::onnx::{Answers, DEFAULT_OPSET, Export, Inputs, decode, encode};
+/// use chainrule_files::{LayerKind, Scaling, Stack, StackLayer, Tensor, Values};
 ///
-/// let layer = Layer::Dense { weight: Values::F32(vec![1.0, -1.0]), bias: Some(Values::F32(vec![0.5])), outputs: 1 };
-/// let chain = Chain { inputs: 2, layers: vec![layer] };
+/// let weight = Tensor::new("layer1.weight", &[1, 2], Values::F32(vec![1.0, -1.0]));
+/// let kind = LayerKind::Linear { weight, bias: None };
+/// let stack = Stack { inputs: 2, layers: vec![StackLayer { name: "layer1".into(), inputs: 2, outputs: 1, kind }] };
 /// let answers = Answers::Values { scaling: Scaling::None };
-/// let export = Export { chain: &chain, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: vec![] };
-/// assert_eq!(decode(encode(&export)?.bytes)?.chain, chain);
+/// let export = Export { stack: &stack, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: vec![] };
+/// assert_eq!(decode(encode(&export)?.bytes)?.stack, stack);
 /// # Ok::<(), chainrule_files::Error>(())
 /// ```
 pub fn encode(export: &Export) -> Result<Exported, Error> {
-    let (model, notes) = model(export)?;
+    let (model, exported) = model(export)?;
     let bytes = model.encoded_len();
     if bytes > MAX_BYTES {
         return Err(Fault::TooLarge { bytes }.into());
     }
-    Ok(Exported { bytes: model.encode_to_vec(), notes })
+    Ok(Exported { bytes: model.encode_to_vec(), ..exported })
 }
 
-fn model(export: &Export) -> Result<(ModelProto, Vec<String>), Fault> {
+fn model(export: &Export) -> Result<(ModelProto, Exported), Fault> {
     if !(FIRST_OPSET_WRITTEN..=LAST_OPSET_WRITTEN).contains(&export.opset) {
         return Err(Fault::OpsetToWrite { got: export.opset });
     }
-    let precision = if export.chain.is_f64() { data_type::DOUBLE } else { data_type::FLOAT };
+    let precision = if export.stack.is_double() { data_type::DOUBLE } else { data_type::FLOAT };
     let mut graph = Builder::new(precision);
-    let (inputs, x) = inputs::append(&mut graph, &export.inputs, export.chain.inputs)?;
-    let y = layers::append(&mut graph, export.chain, &x)?;
-    let outputs = answers::append(&mut graph, &export.answers, (&y, export.chain.outputs()))?;
+    let (inputs, x) = inputs::append(&mut graph, &export.inputs, export.stack.inputs)?;
+    let y = layers::append(&mut graph, export.stack, &x)?;
+    let outputs = answers::append(&mut graph, &export.answers, (&y, export.stack.outputs()))?;
     let has_tables = graph.nodes.iter().any(|node| node.domain.is_some());
     let tables = has_tables.then(|| operations(TABLES, TABLES_OPSET));
     let model = ModelProto {
@@ -104,7 +109,9 @@ fn model(export: &Export) -> Result<(ModelProto, Vec<String>), Fault> {
             ..GraphProto::default()
         }),
     };
-    Ok((model, graph.notes))
+    let listed = |values: &[shape::Output]| values.iter().map(ToString::to_string).collect();
+    let (inputs, outputs) = (listed(&inputs), listed(&outputs));
+    Ok((model, Exported { bytes: Vec::new(), inputs, outputs, notes: graph.notes }))
 }
 
 fn operations(domain: &str, version: i64) -> OperatorSetIdProto {

@@ -2,7 +2,11 @@
 //!
 //! Must not know: what is computed.
 
-use crate::onnx::proto::{DimensionProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto};
+use std::fmt;
+
+use crate::onnx::proto::{
+    DimensionProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto, data_type,
+};
 
 /// An input or output.
 #[derive(Clone, Debug)]
@@ -10,6 +14,16 @@ pub(super) struct Output {
     name: String,
     data_type: i32,
     width: Width,
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, kind) = (&self.name, data_type::name(self.data_type));
+        match self.width {
+            Width::Single => write!(formatter, "{name}: {kind} [batch]"),
+            Width::Columns(width) => write!(formatter, "{name}: {kind} [batch, {width}]"),
+        }
+    }
 }
 
 /// What an example has of it.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::attributes::Node;
 use super::constant::Constant;
-use super::function::{Binary, Function, Unary, VARIABLE};
+use super::function::{Binary, Expression, Unary, VARIABLE};
 use super::reader::{Reader, Step};
 use super::stage::{Affine, Rows, StageId, Value};
 
@@ -17,7 +17,7 @@ pub(super) fn unary(reader: &mut Reader, node: &Node, operation: Unary) -> Step<
         }
         _ => {
             let rows = reader.rows_of(node, 0)?;
-            Ok(reader.function(rows.stage, Function::Unary(operation, rows.function)))
+            Ok(reader.function(rows.stage, Expression::Unary(operation, rows.function)))
         }
     }
 }
@@ -61,15 +61,15 @@ pub(super) fn binary(reader: &mut Reader, node: &Node, operation: Binary) -> Ste
         }
         (Operand::Rows(a), Operand::Rows(b)) => {
             let stage = same_stage(reader, &[a, b])?;
-            Ok(reader.function(stage, Function::Binary(operation, a.function, b.function)))
+            Ok(reader.function(stage, Expression::Binary(operation, a.function, b.function)))
         }
         (Operand::Rows(rows), Operand::Scalar(number)) => {
-            let number = reader.functions.push(Function::Constant(number));
-            Ok(reader.function(rows.stage, Function::Binary(operation, rows.function, number)))
+            let number = reader.functions.push(Expression::Constant(number));
+            Ok(reader.function(rows.stage, Expression::Binary(operation, rows.function, number)))
         }
         (Operand::Scalar(number), Operand::Rows(rows)) => {
-            let number = reader.functions.push(Function::Constant(number));
-            Ok(reader.function(rows.stage, Function::Binary(operation, number, rows.function)))
+            let number = reader.functions.push(Expression::Constant(number));
+            Ok(reader.function(rows.stage, Expression::Binary(operation, number, rows.function)))
         }
         (Operand::Columns(_), Operand::Columns(_) | Operand::Scalar(_))
         | (Operand::Scalar(_), Operand::Columns(_)) => {
@@ -93,13 +93,13 @@ pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
     for operand in operands {
         functions.push(match operand {
             Operand::Rows(rows) => rows.function,
-            Operand::Scalar(number) => reader.functions.push(Function::Constant(number)),
+            Operand::Scalar(number) => reader.functions.push(Expression::Constant(number)),
             Operand::Columns(_) => {
                 return Err("it chooses from a constant array; expected rows or one number".to_owned());
             }
         });
     }
-    Ok(reader.function(stage, Function::Choice(functions[0], functions[1], functions[2])))
+    Ok(reader.function(stage, Expression::Choice(functions[0], functions[1], functions[2])))
 }
 
 fn operand(reader: &Reader, node: &Node, place: usize) -> Step<Operand> {
@@ -184,5 +184,5 @@ fn columns(
 /// Whether these rows say yes or no.
 pub(super) fn is_comparison(reader: &Reader, rows: Rows) -> bool {
     rows.function != VARIABLE
-        && matches!(reader.functions.get(rows.function), Function::Binary(operation, ..) if operation.is_comparison())
+        && matches!(reader.functions.get(rows.function), Expression::Binary(operation, ..) if operation.is_comparison())
 }

@@ -1,16 +1,16 @@
-//! From the path of stages to a chain of layers: affine maps of columns move into the layers beside them.
+//! From the path of stages to a stack of layers: affine maps of columns move into the layers beside them.
 //!
 //! Those before the first layer become the scaling of the features; after a dense layer they become part of its matrix and
 //! bias (so `MatMul`, `Add` is one layer, bit for bit); before one, part of it too; elsewhere a batch normalisation, whose
 //! running mean is 0. Must not know: the graph.
 
+use super::layer::{Layer, NORM_EPSILON, named};
 use super::reader::Reader;
 use super::stage::{Affine, StageId, Work};
-use crate::onnx::{Chain, Layer, NORM_EPSILON};
-use crate::{Scaling, Values};
+use crate::{Scaling, Stack, Values};
 
-/// The chain up to a stage, and how its features are to be scaled before it.
-pub(super) fn finish(reader: &mut Reader, last: StageId) -> (Chain, Scaling) {
+/// The layers up to a stage, and how its features are to be scaled before it.
+pub(super) fn finish(reader: &mut Reader, last: StageId) -> (Stack, Scaling) {
     let mut path = Vec::new();
     let mut next = Some(last);
     while let Some(id) = next {
@@ -30,8 +30,8 @@ pub(super) fn finish(reader: &mut Reader, last: StageId) -> (Chain, Scaling) {
     if merged.made_batch_norm {
         reader.note("a scaling of columns that stands alone became a batch normalisation");
     }
-    let chain = Chain { inputs: reader.stage(StageId(0)).width, layers: merged.layers };
-    (in_one_precision(chain), merged.scaling)
+    let layers = in_one_precision(merged.layers);
+    (named(reader.stage(StageId(0)).width, layers), merged.scaling)
 }
 
 /// What was merged so far.
@@ -54,27 +54,32 @@ impl Merged {
     }
 
     fn layer(&mut self, mut layer: Layer) {
-        let can_scale = self.layers.is_empty() && self.pending.as_ref().is_some_and(Affine::is_scaling);
-        if let (false, Layer::Dense { weight, bias, .. }) = (can_scale, &mut layer) {
-            if let Some(affine) = self.pending.take() {
-                scale_inputs(weight, bias, &affine);
-            }
+        self.settle_scaling();
+        if let Layer::Dense { weight, bias, .. } = &mut layer
+            && let Some(affine) = self.pending.take()
+        {
+            scale_inputs(weight, bias, &affine);
         }
         self.settle_pending();
         self.layers.push(layer);
     }
 
-    /// Makes what is pending a scaling of the features or a layer of its own.
-    fn settle_pending(&mut self) {
-        let Some(affine) = self.pending.take() else { return };
-        if self.layers.is_empty() && affine.is_scaling() {
-            let parts = affine.factor.iter().zip(&affine.term);
-            // Not `-term / factor`, which would make a mean of -0.
-            let mean = parts.map(|(factor, term)| 0.0 - term / factor).collect();
-            let deviation = affine.factor.iter().map(|factor| 1.0 / factor).collect();
-            self.scaling = Scaling::Standard { mean, deviation };
+    /// Makes what is pending before the first layer a scaling of the features, as far as it is one.
+    fn settle_scaling(&mut self) {
+        if !self.layers.is_empty() {
             return;
         }
+        if let Some(affine) = self.pending.take() {
+            let (scaling, rest) = affine.split();
+            self.scaling = scaling;
+            self.pending = rest;
+        }
+    }
+
+    /// Makes what is pending a layer of its own.
+    fn settle_pending(&mut self) {
+        self.settle_scaling();
+        let Some(affine) = self.pending.take() else { return };
         self.made_batch_norm = true;
         let width = affine.factor.len();
         self.layers.push(Layer::BatchNorm {
@@ -94,12 +99,25 @@ impl Affine {
         Affine { factor, term: terms.map(|((term, factor), other)| term * factor + other).collect() }
     }
 
-    /// Whether it can be written as a mean and a deviation of each column.
-    fn is_scaling(&self) -> bool {
-        let is_mean = |(factor, term): (&f64, &f64)| {
-            *factor > 0.0 && (1.0 / factor).is_normal() && (term / factor).is_finite()
-        };
-        self.factor.iter().zip(&self.term).all(is_mean)
+    /// A mean and a deviation of each column, and what is to be done after them: a sign to be turned, a column that is the
+    /// same for all rows.
+    fn split(&self) -> (Scaling, Option<Affine>) {
+        let width = self.factor.len();
+        let (mut mean, mut deviation) = (vec![0.0; width], vec![1.0; width]);
+        let mut rest = Affine { factor: vec![1.0; width], term: vec![0.0; width] };
+        for (column, (factor, term)) in self.factor.iter().zip(&self.term).enumerate() {
+            let size = 1.0 / factor.abs();
+            if size.is_normal() && (term * size).is_finite() {
+                // Not `-term / factor`, which would make a mean of -0.
+                (mean[column], deviation[column]) = (0.0 - term / factor, size);
+                rest.factor[column] = factor.signum();
+            } else {
+                (rest.factor[column], rest.term[column]) = (*factor, *term);
+            }
+        }
+        let is_all =
+            rest.factor.iter().all(|factor| *factor == 1.0) && rest.term.iter().all(|term| *term == 0.0);
+        (Scaling::Standard { mean, deviation }, (!is_all).then_some(rest))
     }
 }
 
@@ -149,10 +167,10 @@ fn change(values: &mut Values, new: impl Fn(usize, f64) -> f64) {
 }
 
 /// All numbers in 64 bits if a matrix has 64, else in 32.
-fn in_one_precision(mut chain: Chain) -> Chain {
+fn in_one_precision(mut layers: Vec<Layer>) -> Vec<Layer> {
     let wide = |layer: &Layer| matches!(layer, Layer::Dense { weight: Values::F64(_), .. });
-    let is_f64 = chain.layers.iter().any(wide);
-    for values in chain.layers.iter_mut().flat_map(Layer::values_mut) {
+    let is_f64 = layers.iter().any(wide);
+    for values in layers.iter_mut().flat_map(Layer::values_mut) {
         match (&*values, is_f64) {
             (Values::F32(numbers), true) => {
                 *values = Values::F64(numbers.iter().copied().map(f64::from).collect())
@@ -163,5 +181,5 @@ fn in_one_precision(mut chain: Chain) -> Chain {
             _ => {}
         }
     }
-    chain
+    layers
 }

@@ -56,7 +56,7 @@ pub(super) enum Binary {
 
 /// An entry of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Function {
+pub(super) enum Expression {
     Variable,
     Constant(f64),
     Unary(Unary, FunctionId),
@@ -67,22 +67,22 @@ pub(super) enum Function {
 
 /// The table.
 #[derive(Debug)]
-pub(super) struct Functions(Vec<Function>);
+pub(super) struct Functions(Vec<Expression>);
 
 impl Functions {
     /// A table with the function `x` alone.
     pub(super) fn new() -> Self {
-        Functions(vec![Function::Variable])
+        Functions(vec![Expression::Variable])
     }
 
     /// Adds a function.
-    pub(super) fn push(&mut self, function: Function) -> FunctionId {
+    pub(super) fn push(&mut self, function: Expression) -> FunctionId {
         self.0.push(function);
         FunctionId(self.0.len() - 1)
     }
 
     /// The operation that a function ends in.
-    pub(super) fn get(&self, id: FunctionId) -> Function {
+    pub(super) fn get(&self, id: FunctionId) -> Expression {
         self.0[id.0]
     }
 
@@ -94,11 +94,11 @@ impl Functions {
         for id in ids {
             let of = |id: FunctionId| known.iter().find(|(other, _)| *other == id).map(|(_, affine)| *affine);
             let affine = match self.get(id) {
-                Function::Variable => (1.0, 0.0),
-                Function::Constant(value) => (0.0, value),
-                Function::Unary(Unary::Neg, x) => of(x).map(|(s, t)| (-s, -t))?,
-                Function::Binary(operation, a, b) => combined(operation, of(a)?, of(b)?)?,
-                Function::Unary(..) | Function::Choice(..) => return None,
+                Expression::Variable => (1.0, 0.0),
+                Expression::Constant(value) => (0.0, value),
+                Expression::Unary(Unary::Neg, x) => of(x).map(|(s, t)| (-s, -t))?,
+                Expression::Binary(operation, a, b) => combined(operation, of(a)?, of(b)?)?,
+                Expression::Unary(..) | Expression::Choice(..) => return None,
             };
             known.push((id, affine));
         }
@@ -157,12 +157,12 @@ impl Functions {
     }
 }
 
-fn operands(function: Function) -> Vec<FunctionId> {
+fn operands(function: Expression) -> Vec<FunctionId> {
     match function {
-        Function::Variable | Function::Constant(_) => Vec::new(),
-        Function::Unary(_, x) => vec![x],
-        Function::Binary(_, a, b) => vec![a, b],
-        Function::Choice(a, b, c) => vec![a, b, c],
+        Expression::Variable | Expression::Constant(_) => Vec::new(),
+        Expression::Unary(_, x) => vec![x],
+        Expression::Binary(_, a, b) => vec![a, b],
+        Expression::Choice(a, b, c) => vec![a, b, c],
     }
 }
 
@@ -178,13 +178,13 @@ fn combined(operation: Binary, (s, t): (f64, f64), (u, v): (f64, f64)) -> Option
     }
 }
 
-fn value(function: Function, of: impl Fn(FunctionId) -> f64) -> f64 {
+fn value(function: Expression, of: impl Fn(FunctionId) -> f64) -> f64 {
     match function {
-        Function::Variable => f64::NAN,
-        Function::Constant(value) => value,
-        Function::Unary(operation, x) => operation.apply(of(x)),
-        Function::Binary(operation, a, b) => operation.apply(of(a), of(b)),
-        Function::Choice(a, b, c) => {
+        Expression::Variable => f64::NAN,
+        Expression::Constant(value) => value,
+        Expression::Unary(operation, x) => operation.apply(of(x)),
+        Expression::Binary(operation, a, b) => operation.apply(of(a), of(b)),
+        Expression::Choice(a, b, c) => {
             if of(a) == 0.0 {
                 of(c)
             } else {

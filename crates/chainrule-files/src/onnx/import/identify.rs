@@ -5,8 +5,8 @@
 //! at all of 190 points between -30 and 30, close to the kinks of all of them too, it is that activation. The nearest two
 //! activations, GELU by erf and by tanh, differ by 5e-4 somewhere, far above the tolerance. Must not know: layers.
 
-use super::function::{Function, FunctionId, Functions, Unary, VARIABLE};
-use crate::onnx::Activation;
+use super::function::{Expression, FunctionId, Functions, Unary, VARIABLE};
+use crate::Function;
 
 /// How far from an activation a function may be, for values up to 1 absolutely, above that relatively: ten times the rounding of
 /// constants to 32 bits.
@@ -16,7 +16,7 @@ const TOLERANCE: f64 = 1e-6;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Found {
     /// The activation.
-    pub(super) activation: Activation,
+    pub(super) activation: Function,
     /// `s` and `t`, if the activation is taken of `s x + t`; `None` if of `x` itself.
     pub(super) inner: Option<(f64, f64)>,
 }
@@ -33,15 +33,15 @@ pub(super) fn identify(functions: &Functions, id: FunctionId) -> Option<Found> {
 }
 
 /// A single operation with settings, which are taken as they stand.
-fn direct(functions: &Functions, id: FunctionId) -> Option<Activation> {
+fn direct(functions: &Functions, id: FunctionId) -> Option<Function> {
     match functions.get(id) {
-        Function::Unary(Unary::LeakyRelu { slope }, VARIABLE) => Some(Activation::LeakyRelu { slope }),
-        Function::Unary(Unary::Elu { alpha }, VARIABLE) => Some(Activation::Elu { alpha }),
+        Expression::Unary(Unary::LeakyRelu { slope }, VARIABLE) => Some(Function::LeakyRelu { slope }),
+        Expression::Unary(Unary::Elu { alpha }, VARIABLE) => Some(Function::Elu { alpha }),
         _ => None,
     }
 }
 
-fn by_values(functions: &Functions, id: FunctionId, variable: FunctionId) -> Option<Activation> {
+fn by_values(functions: &Functions, id: FunctionId, variable: FunctionId) -> Option<Function> {
     let points = points();
     let values = functions.values(id, variable, &points)?;
     let at_minus_one = *functions.values(id, variable, &[-1.0])?.first()?;
@@ -63,24 +63,24 @@ fn points() -> Vec<f64> {
 }
 
 /// All activations of single numbers; those with a setting have the one that explains the value at -1.
-fn candidates(at_minus_one: f64) -> [Activation; 15] {
+fn candidates(at_minus_one: f64) -> [Function; 15] {
     let alpha = at_minus_one / (-1.0_f64).exp_m1();
     [
-        Activation::Relu,
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Selu,
-        Activation::Gelu,
-        Activation::GeluTanh,
-        Activation::Silu,
-        Activation::Mish,
-        Activation::Softplus,
-        Activation::Softsign,
-        Activation::HardTanh,
-        Activation::Relu6,
-        Activation::Exp,
-        Activation::LeakyRelu { slope: rounded(-at_minus_one) },
-        Activation::Elu { alpha: rounded(alpha) },
+        Function::Relu,
+        Function::Sigmoid,
+        Function::Tanh,
+        Function::Selu,
+        Function::Gelu,
+        Function::GeluTanh,
+        Function::Silu,
+        Function::Mish,
+        Function::Softplus,
+        Function::Softsign,
+        Function::HardTanh,
+        Function::Relu6,
+        Function::Exp,
+        Function::LeakyRelu { slope: rounded(-at_minus_one) },
+        Function::Elu { alpha: rounded(alpha) },
     ]
 }
 
@@ -90,26 +90,27 @@ pub(super) fn rounded(value: f64) -> f64 {
 }
 
 /// The formula of an activation of single numbers, by the operations that define it.
-fn definition(activation: Activation) -> Definition {
+fn definition(activation: Function) -> Definition {
     match activation {
-        Activation::Relu => Definition::Single(Unary::Relu),
-        Activation::Sigmoid => Definition::Single(Unary::Sigmoid),
-        Activation::Tanh => Definition::Single(Unary::Tanh),
-        Activation::Selu => {
-            Definition::Single(Unary::Selu { alpha: 1.673_263_242_354_377_2, gamma: 1.050_700_987_355_480_5 })
+        Function::Relu => Definition::Single(Unary::Relu),
+        Function::Sigmoid => Definition::Single(Unary::Sigmoid),
+        Function::Tanh => Definition::Single(Unary::Tanh),
+        Function::Selu => {
+            Definition::Single(Unary::Selu { alpha: Function::SELU_ALPHA, gamma: Function::SELU_SCALE })
         }
-        Activation::Gelu => Definition::Single(Unary::Gelu),
-        Activation::GeluTanh => Definition::Single(Unary::GeluTanh),
-        Activation::Silu => Definition::Silu,
-        Activation::Mish => Definition::Single(Unary::Mish),
-        Activation::Softplus => Definition::Single(Unary::Softplus),
-        Activation::Softsign => Definition::Single(Unary::Softsign),
-        Activation::HardTanh => Definition::Single(Unary::Clip { low: -1.0, high: 1.0 }),
-        Activation::Relu6 => Definition::Single(Unary::Clip { low: 0.0, high: 6.0 }),
-        Activation::Exp => Definition::Single(Unary::Exp),
-        Activation::LeakyRelu { slope } => Definition::Single(Unary::LeakyRelu { slope }),
-        Activation::Elu { alpha } => Definition::Single(Unary::Elu { alpha }),
-        Activation::Softmax | Activation::LogSoftmax => Definition::OfRows,
+        Function::Gelu => Definition::Single(Unary::Gelu),
+        Function::GeluTanh => Definition::Single(Unary::GeluTanh),
+        Function::Silu => Definition::Silu,
+        Function::Mish => Definition::Single(Unary::Mish),
+        Function::Softplus => Definition::Single(Unary::Softplus),
+        Function::Softsign => Definition::Single(Unary::Softsign),
+        Function::HardTanh => Definition::Single(Unary::Clip { low: -1.0, high: 1.0 }),
+        Function::Relu6 => Definition::Single(Unary::Clip { low: 0.0, high: 6.0 }),
+        Function::Exp => Definition::Single(Unary::Exp),
+        Function::LeakyRelu { slope } => Definition::Single(Unary::LeakyRelu { slope }),
+        Function::Elu { alpha } => Definition::Single(Unary::Elu { alpha }),
+        Function::Identity => Definition::Identity,
+        Function::Softmax | Function::LogSoftmax => Definition::OfRows,
     }
 }
 
@@ -117,6 +118,7 @@ fn definition(activation: Activation) -> Definition {
 #[derive(Clone, Copy, Debug)]
 enum Definition {
     Single(Unary),
+    Identity,
     Silu,
     /// No function of single numbers.
     OfRows,
@@ -126,6 +128,7 @@ impl Definition {
     fn apply(self, x: f64) -> f64 {
         match self {
             Self::Single(unary) => unary.apply(x),
+            Self::Identity => x,
             Self::Silu => x * Unary::Sigmoid.apply(x),
             Self::OfRows => f64::NAN,
         }

@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use super::attributes::Node;
 use super::constant::Constant;
+use super::layer::Layer;
 use super::reader::{Reader, Step};
 use super::stage::{Affine, Rows, Value};
 use crate::Values;
-use crate::onnx::Layer;
 
 /// Which way a matrix lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! From the bytes of an ONNX file to a chain of layers.
+//! From the bytes of an ONNX file to a stack of layers.
 //!
 //! The bytes are walked over once before they are decoded ([`super::scan`]); then the nodes are read in their order, which ONNX
 //! asks to be one without cycles: each makes a value from values that are there already. In the end the path from the input
@@ -12,10 +12,13 @@ mod finish;
 mod function;
 mod graph;
 mod identify;
+mod layer;
 mod linear;
 mod normal;
 mod operations;
 mod reader;
+#[cfg(test)]
+mod refusals;
 mod shape;
 mod stage;
 
@@ -25,14 +28,14 @@ use prost::Message;
 use prost::bytes::Bytes;
 
 use super::proto::{ModelProto, StringStringEntryProto};
-use super::{Chain, FIRST_OPSET_READ, Fault, LAST_OPSET_READ, scan};
-use crate::{Error, Scaling};
+use super::{FIRST_OPSET_READ, Fault, LAST_OPSET_READ, scan};
+use crate::{Error, Scaling, Stack};
 
 /// What was found in an ONNX file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
     /// The network; all numbers have 64 bits if a matrix in the file has, else 32.
-    pub chain: Chain,
+    pub stack: Stack,
     /// How features are scaled before the network, where the graph begins with that.
     pub scaling: Scaling,
     /// The names of the classes, where the graph has them.
@@ -74,14 +77,14 @@ fn read(model: ModelProto, length: usize) -> Result<Imported, Fault> {
     let metadata = model.metadata_props.into_iter().map(entry).collect();
     let graph = model.graph.ok_or(Fault::Incomplete { what: "graph" })?;
     let (mut reader, output) = graph::read(graph, opset, length)?;
-    let (chain, scaling) = finish::finish(&mut reader, output);
-    if chain.layers.is_empty() {
+    let (stack, scaling) = finish::finish(&mut reader, output);
+    if stack.layers.is_empty() {
         return Err(Fault::Outputs {
             fault: "its output is its input; expected at least one layer between".to_owned(),
         });
     }
     let (classes, notes) = (reader.classes, reader.notes);
-    Ok(Imported { chain, scaling, classes, producer: producer.trim().to_owned(), metadata, notes })
+    Ok(Imported { stack, scaling, classes, producer: producer.trim().to_owned(), metadata, notes })
 }
 
 fn entry(entry: StringStringEntryProto) -> (String, String) {

@@ -1,10 +1,11 @@
 //! Normalisations, slopes, and softmax: layers with numbers for each column, or functions of whole rows.
 
 use super::attributes::Node;
+use super::layer::{Layer, NORM_EPSILON};
 use super::reader::{Reader, Step};
 use super::stage::{Affine, Value};
+use crate::Function;
 use crate::Values;
-use crate::onnx::{Activation, Layer, NORM_EPSILON};
 
 /// `y = scale (x - mean) / sqrt(variance + epsilon) + shift`. Another epsilon than that of layers here moves into the variance.
 pub(super) fn batch_norm(reader: &mut Reader, node: &Node) -> Step<Value> {
@@ -83,15 +84,15 @@ pub(super) fn scaler(reader: &mut Reader, node: &Node) -> Step<Value> {
 
 /// `y = e^x / Σ e^x` over each row.
 pub(super) fn softmax(reader: &mut Reader, node: &Node) -> Step<Value> {
-    of_rows(reader, node, Activation::Softmax)
+    of_rows(reader, node, Function::Softmax)
 }
 
 /// The logarithm of softmax.
 pub(super) fn log_softmax(reader: &mut Reader, node: &Node) -> Step<Value> {
-    of_rows(reader, node, Activation::LogSoftmax)
+    of_rows(reader, node, Function::LogSoftmax)
 }
 
-fn of_rows(reader: &mut Reader, node: &Node, activation: Activation) -> Step<Value> {
+fn of_rows(reader: &mut Reader, node: &Node, activation: Function) -> Step<Value> {
     // Version 13 made the last axis the default; for rows of two axes both mean the same.
     last_axis(node, if reader.opset < 13 { 1 } else { -1 })?;
     let rows = reader.rows_of(node, 0)?;

@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use super::attributes::Node;
 use super::constant::{Constant, Data};
-use super::function::{Function, FunctionId, Functions, Unary, VARIABLE};
+use super::function::{Expression, FunctionId, Functions, Unary, VARIABLE};
 use super::identify::{Found, identify};
+use super::layer::Layer;
 use super::stage::{Affine, Rows, Stage, StageId, Value, Work};
-use crate::onnx::{Activation, Layer};
+use crate::Function;
 
 /// The most layers of a network that is read.
 const MAX_STAGES: usize = 2_000;
@@ -182,7 +183,7 @@ impl Reader {
     }
 
     /// The value of a function of rows that are there already.
-    pub(super) fn function(&mut self, stage: StageId, function: Function) -> Value {
+    pub(super) fn function(&mut self, stage: StageId, function: Expression) -> Value {
         Value::Rows(Rows { stage, function: self.functions.push(function) })
     }
 
@@ -229,15 +230,15 @@ impl Reader {
     }
 
     /// The logarithm of a softmax, or the exponential of a log-softmax.
-    fn of_softmax(&self, stage: StageId, function: FunctionId) -> Option<Activation> {
+    fn of_softmax(&self, stage: StageId, function: FunctionId) -> Option<Function> {
         match (&self.stage(stage).work, self.functions.get(function)) {
-            (Work::Layer(Layer::Activation(Activation::Softmax)), Function::Unary(Unary::Log, VARIABLE)) => {
-                Some(Activation::LogSoftmax)
+            (Work::Layer(Layer::Activation(Function::Softmax)), Expression::Unary(Unary::Log, VARIABLE)) => {
+                Some(Function::LogSoftmax)
             }
             (
-                Work::Layer(Layer::Activation(Activation::LogSoftmax)),
-                Function::Unary(Unary::Exp, VARIABLE),
-            ) => Some(Activation::Softmax),
+                Work::Layer(Layer::Activation(Function::LogSoftmax)),
+                Expression::Unary(Unary::Exp, VARIABLE),
+            ) => Some(Function::Softmax),
             _ => None,
         }
     }

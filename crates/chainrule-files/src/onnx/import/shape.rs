@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::attributes::Node;
 use super::constant::{Constant, Data};
-use super::function::{Binary, Function, VARIABLE};
+use super::function::{Binary, Expression, VARIABLE};
 use super::reader::{Reader, Step};
 use super::stage::{Rows, StageId, Value};
 use crate::Values;
@@ -138,8 +138,8 @@ pub(super) fn concat(reader: &mut Reader, node: &Node) -> Step<Value> {
 /// Whether the first rows are 1 less the second.
 fn is_rest(reader: &Reader, rest: Rows, p: Rows) -> bool {
     match reader.functions.get(rest.function) {
-        Function::Binary(Binary::Sub, one, of) => {
-            of == p.function && reader.functions.get(one) == Function::Constant(1.0)
+        Expression::Binary(Binary::Sub, one, of) => {
+            of == p.function && reader.functions.get(one) == Expression::Constant(1.0)
         }
         _ => false,
     }

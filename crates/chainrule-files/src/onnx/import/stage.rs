@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::constant::Constant;
 use super::function::FunctionId;
-use crate::onnx::Layer;
+use super::layer::Layer;
 
 /// A place in the list of stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
