@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use chainrule_files::{
-    Answers, CNumber, InputRule, EmbedBlock, InputColumn, LayerKind, Stack, StackLayer, Standalone, Tensor,
-    Values, c_header, numpy_script,
+    Answers, CNumber, DateOrder, EmbedBlock, InputColumn, InputRule, LayerKind, Stack, StackLayer,
+    Standalone, Tensor, TimePart, TimePartKind, Values, c_header, numpy_script,
 };
 
 fn tensor(name: &str, shape: &[usize], values: &[f32]) -> Tensor {
@@ -20,7 +20,7 @@ fn column(name: &str, rule: InputRule) -> InputColumn {
 }
 
 /// A number with an indicator, a boolean with one, a category with both further places; an embedding of the category;
-/// one output that adds up the seven columns after it with the weights 1, 2, 4, 8, 16, 32, 64.
+/// one output that adds up the nine columns after it with the weights 1, 2, 4 ... 256.
 fn model() -> Standalone {
     let number = InputRule::Number { missing: Some(30.0), indicator: true, centre: 10.0, spread: 20.0 };
     let [no, yes] = ["no", "yes"].map(str::to_owned);
@@ -28,14 +28,18 @@ fn model() -> Standalone {
     let levels = ["red", "a\"b", "3"].map(str::to_owned).to_vec();
     let category = InputRule::Category { levels, other: true, missing: true };
     let table = tensor("embed1.weight1", &[5, 2], &[1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 0.0, 1.0, 0.0, 2.0]);
-    let weight = tensor("layer1.weight", &[1, 7], &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]);
+    let weight = tensor("layer1.weight", &[1, 9], &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]);
     let bias = Some(tensor("layer1.bias", &[1], &[0.5]));
     let constant = InputRule::Number { missing: None, indicator: false, centre: 5.0, spread: 0.0 };
+    // Half a day after the first second of 2000.
+    let parts = vec![TimePart { part: TimePartKind::Year, centre: 2000.0, spread: 2.0 }];
+    let (origin, missing) = (0.0, 946_728_000.0);
+    let time = InputRule::Time { order: DateOrder::DayMonthYear, origin, missing, indicator: true, parts };
     Standalone {
         name: "Wine & cheese".into(),
-        network: "identity:10,embed(4..9:2),identity:1".into(),
+        network: "identity:12,embed(4..9:2),identity:1".into(),
         stack: Stack {
-            inputs: 10,
+            inputs: 12,
             layers: vec![
                 layer(
                     "embed1",
@@ -43,7 +47,7 @@ fn model() -> Standalone {
                     7,
                     LayerKind::Embed { blocks: vec![EmbedBlock { columns: 4..9, table }] },
                 ),
-                layer("layer1", 7, 1, LayerKind::Linear { weight, bias }),
+                layer("layer1", 9, 1, LayerKind::Linear { weight, bias }),
             ],
         },
         inputs: vec![
@@ -51,7 +55,9 @@ fn model() -> Standalone {
             column("fresh", boolean),
             column("colour */ \"x\"", category),
             column("always 5", constant),
+            column("when", time),
         ],
+        missing: vec!["unknown".into()],
         answers: Answers::Values { names: vec!["price".into()], centre: vec![100.0], spread: vec![10.0] },
     }
 }
@@ -75,11 +81,11 @@ fn the_header_takes_numbers_levels_and_missing_cells() {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("model.h"), c_header(&model(), CNumber::Double).unwrap()).unwrap();
     let rows = [
-        ("30, 1, 0, 7", price(1.0 + 4.0 + 16.0)),
-        ("10, 0, 2, 5", price(3.0 * 16.0)),
-        ("NAN, NAN, NAN, NAN", price(1.0 + 2.0 + 8.0 + 2.0 * 32.0)),
-        ("-10, 2, 7, 0", price(-1.0 + 8.0 + 32.0)),
-        ("10, 0, -1, 0", price(32.0)),
+        ("30, 1, 0, 7, 2000, 0", price(1.0 + 4.0 + 16.0)),
+        ("10, 0, 2, 5, NAN, 0", price(3.0 * 16.0)),
+        ("NAN, NAN, NAN, NAN, 2004, 1", price(1.0 + 2.0 + 8.0 + 2.0 * 32.0 + 2.0 * 128.0 + 256.0)),
+        ("-10, 2, 7, 0, 2000, 0", price(-1.0 + 8.0 + 32.0)),
+        ("10, 0, -1, 0, 2000, 0", price(32.0)),
     ];
     let calls: String = rows.iter().map(|(row, _)| format!("    show((double[]){{{row}}});\n")).collect();
     let main = format!(
@@ -101,8 +107,8 @@ fn the_header_takes_numbers_levels_and_missing_cells() {
 fn columns_that_do_not_fit_the_network_are_refused() {
     let mut model = model();
     model.inputs.pop();
-    insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`inputs`: do not fit the network; expected 10, got 9");
-    insta::assert_snapshot!(numpy_script(&model).unwrap_err(), @"`inputs`: do not fit the network; expected 10, got 9");
+    insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
+    insta::assert_snapshot!(numpy_script(&model).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
     model.inputs.push(column(
         &"x".repeat(1001),
         InputRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 },
@@ -123,6 +129,7 @@ fn the_numbers_of_a_large_network_lie_beside_the_program() {
             layers: vec![layer("layer1", 60, 40, LayerKind::Linear { weight, bias: None })],
         },
         inputs: (0..60).map(|name| column(&name.to_string(), number.clone())).collect(),
+        missing: vec![],
         answers: Answers::Labels { names },
     };
     let script = numpy_script(&model).unwrap();

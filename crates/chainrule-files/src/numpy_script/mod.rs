@@ -63,7 +63,15 @@ fn introduction(model: &Standalone, inline: bool) -> String {
         )
     };
     let uses_erf = layer::needs(&model.stack, "gelu");
-    let imports = [(true, "csv"), (uses_erf, "math"), (!inline, "pathlib"), (true, "sys")];
+    let has_times = prepare::has_times(model);
+    let imports = [
+        (true, "csv"),
+        (has_times, "datetime"),
+        (uses_erf, "math"),
+        (!inline, "pathlib"),
+        (has_times, "re"),
+        (true, "sys"),
+    ];
     let imports: String = imports
         .iter()
         .filter(|(needed, _)| *needed)
