@@ -192,6 +192,18 @@ pub(crate) fn task_of_file(task: Task) -> files::Task {
     }
 }
 
+/// For each of `width` columns whether it was constant in training; empty if none was.
+pub(crate) fn constant_columns(record: &ModelRecord, width: usize) -> Vec<bool> {
+    let Some(columns) = record.extras.get(CONSTANT) else { return Vec::new() };
+    let mut constant = vec![false; width];
+    for column in columns.split(',').filter_map(|column| column.parse::<usize>().ok()) {
+        if let Some(place) = constant.get_mut(column) {
+            *place = true;
+        }
+    }
+    constant
+}
+
 /// A text that tells data apart: name, size, and a CRC-32 of every feature and target in order.
 pub(crate) fn fingerprint(name: &str, features: &Features, target: &Target) -> String {
     let mut hasher = crc32fast::Hasher::new();

@@ -64,7 +64,7 @@ impl Opened {
     ///
     /// # Errors
     /// If it cannot be read, or is known to be no table.
-    fn file(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn file(path: &Path) -> Result<Self, Error> {
         let file = File::open(path).map_err(Error::Source)?;
         let metadata = file.metadata().map_err(Error::Source)?;
         // A pipe has a path too: `<(zcat table.csv.gz)`.
@@ -78,7 +78,7 @@ impl Opened {
     ///
     /// # Errors
     /// As [`Opened::file`].
-    fn input() -> Result<Self, Error> {
+    pub(crate) fn input() -> Result<Self, Error> {
         Self::open(Bytes::Stream(Box::new(io::stdin())), None)
     }
 

@@ -16,6 +16,7 @@ mod help;
 mod killed;
 mod logs;
 mod onnx;
+mod onnx;
 mod reports;
 mod round_trip;
 mod same_bits;

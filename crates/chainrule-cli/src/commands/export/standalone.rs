@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use chainrule::{Loss, Task};
-use chainrule_data::preparation::{Category, Encoding, Number, Prepared, Rule};
 use chainrule_files::{Answers, InputColumn, InputRule, Standalone};
 
 use crate::model::Model;
@@ -21,13 +19,14 @@ pub(super) fn of_model(model: &Model, path: &Path) -> anyhow::Result<Standalone>
         network: model.network.spec(),
         stack: stack::of_model(model)?,
         inputs: inputs(model)?,
+        missing: model.record.preparation.as_ref().map_or(vec![], |preparation| preparation.missing.clone()),
         answers: answers(model),
     })
 }
 
 fn inputs(model: &Model) -> anyhow::Result<Vec<InputColumn>> {
-    if let Inputs::Prepared(preparation) = &model.inputs {
-        return preparation.columns().iter().map(of_rule).collect();
+    if let Some(preparation) = &model.record.preparation {
+        return Ok(InputColumn::of_preparation(preparation)?);
     }
     let scaling = |column: usize| match &model.inputs {
         Inputs::AsGiven | Inputs::Prepared(_) => (0.0, 1.0),
@@ -40,31 +39,6 @@ fn inputs(model: &Model) -> anyhow::Result<Vec<InputColumn>> {
         InputColumn { name, rule }
     };
     Ok(model.layout().features.into_iter().enumerate().map(column).collect())
-}
-
-/// A column with its rule; dates have no form outside of chainrule.
-fn of_rule(prepared: &Prepared) -> anyhow::Result<InputColumn> {
-    let rule = match &prepared.rule {
-        Rule::Number(Number { fill, indicator, scale }) => InputRule::Number {
-            missing: Some(*fill),
-            indicator: *indicator,
-            centre: scale.centre,
-            spread: scale.spread,
-        },
-        Rule::Boolean { no, yes, fill, indicator } => {
-            InputRule::Boolean { no: no.clone(), yes: yes.clone(), missing: *fill, indicator: *indicator }
-        }
-        Rule::Category(Category { levels, other, missing, encoding: Encoding::OneHot }) => {
-            InputRule::Category { levels: levels.clone(), other: *other, missing: *missing }
-        }
-        _ => bail!(
-            "column `{}`: has no form in this export; expected numbers, two texts or levels, got points in time\n\
-             help: leave the column out: train --drop {}",
-            prepared.column,
-            prepared.column
-        ),
-    };
-    Ok(InputColumn { name: prepared.column.clone(), rule })
 }
 
 fn answers(model: &Model) -> Answers {

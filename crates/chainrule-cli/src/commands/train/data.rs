@@ -34,6 +34,8 @@ pub(super) struct TrainingData {
     pub(super) raw: Raw,
     /// The size of the pictures, if the rows are some.
     pub(super) image: Option<Image>,
+    /// What a table was read as.
+    pub(super) format: Option<String>,
     /// What was decided about the columns of a table.
     pub(super) columns: Vec<Decision>,
     /// The answers.
@@ -224,6 +226,7 @@ fn of_table(table: Understood, source: &Source) -> (TrainingData, Option<TargetR
     let data = TrainingData {
         name: source.name(),
         raw: table.raw,
+        format: Some(table.format),
         columns: table.columns,
         target: table.target,
         weights: table.weights,
@@ -278,6 +281,7 @@ impl TrainingData {
             name: String::new(),
             raw: Raw::Table(data::Frame::default()),
             image: None,
+            format: None,
             columns: Vec::new(),
             target: Target::Values { names: Vec::new(), values: Vec::new() },
             weights: None,

@@ -56,7 +56,7 @@ fn report(arguments: &Arguments, data: &TrainingData, run: &Run) -> anyhow::Resu
         importance: Some(importance),
         columns: page::columns(&data.raw, &data.target, data.image)?,
         network: Some(page::network(&run.model)),
-        settings: settings(data, &run.config, run),
+        settings: settings(&run.config, run),
         command: command_line::line(&outcome::words(arguments)),
         reproduce: reproduce(run),
         environment: environment(arguments, run),
@@ -171,7 +171,7 @@ fn history(run: &Run, outcome: &Outcome) -> History {
 }
 
 /// Every setting, those that were not given too.
-fn settings(data: &TrainingData, config: &TrainingConfig, run: &Run) -> Vec<(String, String)> {
+fn settings(config: &TrainingConfig, run: &Run) -> Vec<(String, String)> {
     let or_none = |value: Option<f64>| value.map_or("none".to_owned(), |value| value.to_string());
     let inputs = match &run.model.inputs {
         Inputs::AsGiven => "as they are".to_owned(),

@@ -52,7 +52,16 @@ pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<O
     }
 }
 
-/// Reads the table into a file, and says where more files may be made.
+/// A table in a file.
+pub(super) struct Stored {
+    table: StoredTable,
+    /// What it was read as.
+    format: String,
+    /// Where more files may be made.
+    folder: PathBuf,
+}
+
+/// Reads the table into a file.
 ///
 /// # Errors
 /// What is wrong with the table, or with the disk.
@@ -60,10 +69,10 @@ pub(super) fn read(
     arguments: &Arguments,
     source: &Source,
     choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
-) -> anyhow::Result<(StoredTable, PathBuf)> {
+) -> anyhow::Result<Stored> {
     let folder = folder(arguments);
-    let table = read_stored(source, &arguments.table, &folder, choose)?;
-    Ok((table, folder))
+    let (table, format) = read_stored(source, &arguments.table, &folder, choose)?;
+    Ok(Stored { table, format, folder })
 }
 
 /// Where the model goes, if files can be made there, or else the system's folder for them.
@@ -81,7 +90,7 @@ fn folder(arguments: &Arguments) -> PathBuf {
 pub(super) fn understand(
     arguments: &Arguments,
     source: &Source,
-    (table, folder): (StoredTable, PathBuf),
+    Stored { table, format, folder }: Stored,
     (roles, wishes): (&Roles, Wishes),
 ) -> anyhow::Result<Understood> {
     let place = || source.place();
@@ -106,5 +115,5 @@ pub(super) fn understand(
         columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
     };
     let raw = Raw::Stored(stored.retain(used));
-    Ok(Understood { raw, target, reading, columns, weights, holding, notes })
+    Ok(Understood { raw, format, target, reading, columns, weights, holding, notes })
 }

@@ -42,6 +42,7 @@ pub(super) fn beginning(prepared: &Prepared<'_>, settings: &Settings, arguments:
     );
     let parameters = format!("{} parameters, {}", network.parameter_count(), precision(arguments));
     let columns = columns::describe(&data.columns);
+    let data_format = data.format.clone();
     let columns = (!columns.is_empty()).then_some(("columns", columns));
     let rest = [
         ("target", describe_target(data)),
@@ -50,7 +51,8 @@ pub(super) fn beginning(prepared: &Prepared<'_>, settings: &Settings, arguments:
         ("training", training),
     ];
     let data = ("data", describe_data(prepared, network.inputs()));
-    labelled(&[data].into_iter().chain(columns).chain(rest).collect::<Vec<_>>())
+    let format = data_format.map(|format| ("format", format));
+    labelled(&[data].into_iter().chain(format).chain(columns).chain(rest).collect::<Vec<_>>())
 }
 
 fn describe_data(prepared: &Prepared<'_>, inputs: usize) -> String {

@@ -15,7 +15,7 @@ use super::holding::Holding;
 use super::large;
 use super::task::target_kind;
 use crate::prepare::Raw;
-use crate::source::{self, Source, without_answer};
+use crate::source::{self, Source, Whole, without_answer};
 
 /// Rows below which many classes are no wonder.
 const FEW_ROWS: usize = 10;
@@ -24,6 +24,8 @@ const FEW_ROWS: usize = 10;
 pub(super) struct Understood {
     /// The columns to learn from, of all rows with an answer.
     pub(super) raw: Raw,
+    /// What the table was read as.
+    pub(super) format: String,
     /// What is to be predicted.
     pub(super) target: Target,
     /// How it was read.
@@ -52,12 +54,12 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
         Ok(names.iter().map(|name| wanted(arguments, &roles, &wishes, name)).collect())
     };
     if let Some(reason) = large::reason(arguments, source)? {
-        let (table, folder) = large::read(arguments, source, &mut choose)?;
-        let mut understood = large::understand(arguments, source, (table, folder), (&roles, wishes.clone()))?;
+        let stored = large::read(arguments, source, &mut choose)?;
+        let mut understood = large::understand(arguments, source, stored, (&roles, wishes))?;
         understood.notes.push(reason);
         return Ok(understood);
     }
-    let (mut frame, mut notes) = source::read_all(source, &arguments.table, &mut choose)?;
+    let Whole { mut frame, format, mut notes } = source::read_all(source, &arguments.table, &mut choose)?;
     let kind = target_kind(arguments.task);
     let TargetRows { target, reading, rows, missing } =
         read_target(&frame, &roles.target, kind).with_context(place)?;
@@ -77,7 +79,7 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
         columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
     };
     let raw = Raw::Table(frame.retain(used));
-    Ok(Understood { raw, target, reading, columns, weights, holding, notes })
+    Ok(Understood { raw, format, target, reading, columns, weights, holding, notes })
 }
 
 fn wishes(arguments: &Arguments) -> Wishes {
