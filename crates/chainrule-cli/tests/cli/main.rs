@@ -14,6 +14,7 @@ mod config;
 mod formats;
 mod help;
 mod killed;
+mod large;
 mod logs;
 mod onnx;
 mod onnx;
