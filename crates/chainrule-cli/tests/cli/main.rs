@@ -17,7 +17,6 @@ mod killed;
 mod large;
 mod logs;
 mod onnx;
-mod onnx;
 mod reports;
 mod round_trip;
 mod same_bits;

@@ -27,15 +27,16 @@ const SHARE: u64 = 2;
 pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<String>> {
     let needed = size_in_memory(source);
     let limit = arguments.memory.or_else(|| memory::available().map(|available| available / SHARE));
-    let (place, megabytes) = (source.place(), |bytes: u64| bytes.div_ceil(1 << 20));
-    let reason = match (needed, limit) {
-        (Some(needed), Some(limit)) if needed > limit => format!(
-            "{place}: as a table about {} MB, and {} MB of memory are to be used; it lies in a file meanwhile",
-            megabytes(needed),
-            megabytes(limit)
-        ),
+    let place = source.place();
+    let why = match (needed, limit) {
+        (Some(needed), Some(limit)) if needed > limit => {
+            let [needed, limit] = [needed, limit].map(|bytes| bytes as f64 / f64::from(1 << 20));
+            format!(
+                "{place}: the table would take about {needed:.1} MB, more than the {limit:.1} MB that it may"
+            )
+        }
         (None, Some(_)) if arguments.memory.is_some() => {
-            format!("{place}: its size is not known beforehand; it lies in a file meanwhile")
+            format!("{place}: the size of the table is not known beforehand")
         }
         _ => return Ok(None),
     };
@@ -47,10 +48,10 @@ pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<O
     match wants_memory.iter().find(|(_, given)| *given) {
         Some((option, _)) => {
             bail!(
-                "{option}: needs the table in memory; {reason}\nhelp: with enough memory, --memory SIZE allows more"
+                "{option}: needs the table in memory; {why}\nhelp: --memory SIZE allows more, where there is more"
             )
         }
-        None => Ok(Some(reason)),
+        None => Ok(Some(format!("{why}; it lies in a file meanwhile"))),
     }
 }
 
