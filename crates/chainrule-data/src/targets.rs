@@ -84,7 +84,7 @@ pub fn read_known_target(
 /// [`Error::Weight`] with the first row whose weight is missing, negative or not finite, or if all are 0;
 /// [`Error::MissingColumns`], [`Error::NotANumber`].
 pub fn read_weights(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
-    let weights = number_column(frame, name)?.into_owned();
+    let weights = number_column(frame, frame.require([name])?[0])?.into_owned();
     let refuse = |place: String, got: String| Err(Error::Weight { place, column: shorten(name), got });
     if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
         let got = if weights[row].is_nan() { "none".to_owned() } else { weights[row].to_string() };
@@ -122,12 +122,13 @@ pub fn read_groups(frame: &Frame, name: &str) -> Result<Vec<u32>, Error> {
 /// [`Error::NoCell`] with the first row without a time; [`Error::CellType`] for text that is no date in any usual form;
 /// [`Error::MissingColumns`].
 pub fn read_times(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
-    let cells = frame.require([name])?[0].cells();
+    let column = frame.require([name])?[0];
+    let cells = column.cells();
     require_all(frame, name, cells)?;
     match cells {
         Cells::Numbers(numbers) | Cells::Times(numbers) => Ok(numbers.clone()),
         Cells::Texts(texts) => match crate::infer::date_order(texts) {
-            Some(order) => time_column(frame, name, Some(order)),
+            Some(order) => time_column(frame, column, Some(order)),
             None => {
                 let (expected, got) = ("numbers, or dates such as 2024-01-31", cells.type_name());
                 Err(Error::CellType { column: shorten(name), expected, got })
@@ -224,12 +225,13 @@ fn several_targets(frame: &Frame, names: &[String]) -> Result<Target, Error> {
 }
 
 fn target_numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
-    if let Cells::Texts(texts) = frame.require([name])?[0].cells()
+    let column = frame.require([name])?[0];
+    if let Cells::Texts(texts) = column.cells()
         && let Some((no, yes)) = crate::infer::boolean_texts(texts)
     {
         return Ok(crate::preparation::booleans(&Cells::Texts(texts.clone()), &no, &yes));
     }
-    number_column(frame, name).map(std::borrow::Cow::into_owned)
+    number_column(frame, column).map(std::borrow::Cow::into_owned)
 }
 
 /// Labels by the classes of the training: by text, or, where both are numbers, by value.

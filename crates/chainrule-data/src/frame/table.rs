@@ -2,6 +2,8 @@
 //!
 //! It must not know which column is for what.
 
+use std::collections::HashMap;
+
 use super::{Column, RowLines};
 use crate::Error;
 use crate::csv::DecimalMark;
@@ -67,8 +69,8 @@ impl Frame {
 
     /// The same columns in the order of these names; others come last.
     pub(crate) fn ordered(mut self, names: &[String]) -> Self {
-        self.columns
-            .sort_by_key(|column| names.iter().position(|name| name == column.name()).unwrap_or(usize::MAX));
+        let places: HashMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
+        self.columns.sort_by_key(|column| places.get(column.name()).copied().unwrap_or(usize::MAX));
         self
     }
 
@@ -102,15 +104,21 @@ impl Frame {
         self.columns.iter().find(|column| column.name() == name)
     }
 
+    /// The position of each column by its name: for many questions in a table of many columns.
+    pub(crate) fn places(&self) -> HashMap<&str, usize> {
+        self.names().zip(0..).collect()
+    }
+
     /// The columns of these names, in their order.
     ///
     /// # Errors
     /// [`Error::MissingColumns`] with all that are missing, and the name nearest to the first.
     pub fn require<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Vec<&Column>, Error> {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
+        let places = self.places();
         for name in names {
-            match self.column(name) {
-                Some(column) => found.push(column),
+            match places.get(name) {
+                Some(at) => found.push(&self.columns[*at]),
                 None => missing.push(name.to_owned()),
             }
         }

@@ -24,7 +24,8 @@ const OTHER_ROWS: usize = 10;
 pub(crate) fn warnings(frame: &Frame, target: &str, decisions: &[Decision]) -> Vec<Warning> {
     let Some(aim) = frame.column(target).filter(|_| frame.rows() >= ROWS) else { return Vec::new() };
     let used = decisions.iter().filter(|decision| decision.kind != Kind::SetAside);
-    let columns = used.filter_map(|decision| frame.column(&decision.column));
+    let places = frame.places();
+    let columns = used.filter_map(|decision| Some(&frame.columns()[*places.get(decision.column.as_str())?]));
     let leaks = columns.filter(|column| is_map(column, aim) || is_line(column, aim));
     let warning = |column: &Column| Warning::Leak { column: column.name().into(), target: target.into() };
     leaks.map(warning).collect()
