@@ -7,6 +7,7 @@ mod effective;
 mod folds;
 mod holding;
 mod html;
+mod large;
 mod logged;
 mod outcome;
 mod report;
