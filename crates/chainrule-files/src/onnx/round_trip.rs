@@ -127,7 +127,7 @@ fn scaling_and_names_are_found_again() {
 fn what_does_not_fit_is_refused() {
     let network = stack(None, false);
     let refusal = |export: &Export| encode(export).unwrap_err().to_string();
-    assert_snapshot!(refusal(&Export { opset: 16, ..export(&network) }), @"--opset: out of range; expected 17 to 21, got 16");
+    assert_snapshot!(refusal(&Export { opset: 16, ..export(&network) }), @"version of ONNX to write: out of range; expected 17 to 21, got 16");
     let scaling = Scaling::Standard { mean: vec![0.0], deviation: vec![1.0] };
     assert_snapshot!(refusal(&Export { answers: Answers::Values { scaling: scaling.clone() }, ..export(&network) }), @"ONNX graph to write: the scaling of the target does not fit; expected 2 numbers, got 1");
     assert_snapshot!(refusal(&Export { inputs: Inputs::Numbers { scaling, constant: vec![] }, ..export(&network) }), @"ONNX graph to write: the scaling of the features does not fit; expected 3 numbers, got 1");
