@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod command;
 mod files;
+mod fuzz;
 mod generate;
 mod python;
 mod repository;
@@ -22,6 +23,8 @@ usage: cargo xtask TASK
 
 tasks:
   check [STEP...]      run all checks, or the named ones, cheapest first; stop at the first failure
+  fuzz [TARGET...]     run the fuzz targets, or the named ones, on the stable compiler
+      --seconds N      how long each [default: 20]
   generate [--check]   write the generated parts of files, or only say which are out of date
   bench [OPTION...]    time training, whole commands and the products of the crate `gemm` on this machine
       --peers          PyTorch, JAX, scikit-learn, Burn and candle as well, in turn; writes `bench/results/`
@@ -39,6 +42,9 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["check", names @ ..] => check::run(&repository, names),
         ["bench", options @ ..] => bench::run(&repository, options),
+        ["fuzz", options @ ..] => {
+            report(fuzz::Options::read(options).and_then(|options| fuzz::run(&repository, &options)))
+        }
         ["generate"] => report(generate::write_all(&repository)),
         ["generate", "--check"] => report(generate::check_all(&repository)),
         ["help" | "--help" | "-h"] => {

@@ -5,7 +5,9 @@
 use chainrule::{MOST_THREADS, available_threads};
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{bench, check, completions, data, evaluate, export, graph, inspect, predict, train};
+use crate::commands::{
+    bench, check, completions, data, evaluate, export, graph, import, inspect, predict, train,
+};
 
 /// Train neural networks by backpropagation: from a table or images to a trained, saved, checked network.
 #[derive(Debug, Parser)]
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Inspect(inspect::Arguments),
     /// Write a model in the form of another program
     Export(export::Arguments),
+    /// Make a model from the file of another program
+    Import(import::Arguments),
     /// Check a network's gradients in three ways
     Check(check::Arguments),
     /// Show a network's graph, its gradient and its plan
@@ -50,6 +54,9 @@ pub(crate) enum Command {
     Bench(bench::Arguments),
     /// Write completions for a shell
     Completions(completions::Arguments),
+    /// Write the reference of `train --config` for the documentation
+    #[command(hide = true)]
+    ConfigReference,
 }
 
 /// How a table in text is to be read. Everything is found out by looking where it is not given.

@@ -7,24 +7,29 @@ mod atomic;
 mod baseline;
 mod checkpoint;
 mod choices;
+mod command_line;
 mod commands;
+mod config;
 mod disk;
 mod failure;
 mod interrupt;
+mod invocation;
 mod level;
+mod logs;
 mod model;
 mod output;
+mod page;
 mod prepare;
 mod progress;
 mod record;
-mod shell;
 mod source;
+mod stack;
 mod table;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let ran = level::check().and_then(|()| checkpoint::arguments());
+    let ran = level::check().and_then(|()| invocation::arguments());
     match ran.and_then(|arguments| commands::run(arguments.command)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {

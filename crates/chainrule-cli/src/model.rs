@@ -132,15 +132,7 @@ impl Model {
 
     /// The tensors as a file holds them.
     pub(crate) fn tensors(&self) -> Vec<Tensor> {
-        let tensor = |entry: &chainrule::engine::Entry| {
-            let values = match &self.weights {
-                Weights::F32(params) => Values::F32(params.values()[entry.range.clone()].to_vec()),
-                Weights::F64(params) => Values::F64(params.values()[entry.range.clone()].to_vec()),
-            };
-            let tensor = Tensor::new(&entry.name, &sizes(entry), values);
-            if entry.trainable { tensor } else { tensor.frozen() }
-        };
-        self.weights.layout().entries().iter().map(tensor).collect()
+        tensors(&self.weights)
     }
 
     /// The columns that the model expects.
@@ -305,6 +297,19 @@ fn collect<T: Scalar>(file: &ModelFile, layout: Layout) -> anyhow::Result<Params
         }
     }
     Ok(params)
+}
+
+/// Parameters as tensors with names.
+pub(crate) fn tensors(weights: &Weights) -> Vec<Tensor> {
+    let tensor = |entry: &chainrule::engine::Entry| {
+        let values = match weights {
+            Weights::F32(params) => Values::F32(params.values()[entry.range.clone()].to_vec()),
+            Weights::F64(params) => Values::F64(params.values()[entry.range.clone()].to_vec()),
+        };
+        let tensor = Tensor::new(&entry.name, &sizes(entry), values);
+        if entry.trainable { tensor } else { tensor.frozen() }
+    };
+    weights.layout().entries().iter().map(tensor).collect()
 }
 
 /// The sizes of a parameter, which has no batch.

@@ -5,6 +5,7 @@
 //!
 //! It must not know how the message is shown.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What went wrong while reading, making or selecting data.
@@ -70,6 +71,9 @@ pub enum Error {
     /// The reader that was handed over failed.
     #[error("reading: the source failed")]
     Source(#[source] std::io::Error),
+    /// A packed or binary file that is wrong.
+    #[error(transparent)]
+    File(#[from] crate::FileError),
 
     /// A class number that has no class name.
     #[error("row {row}: label out of range; expected a class below {classes}, got {label}")]
@@ -172,6 +176,14 @@ pub enum Error {
         /// Line of the opening quote, from 1.
         line: usize,
     },
+    /// A record beyond the limit.
+    #[error("line {line}: a row is too long; expected at most {limit} bytes, got more\nhelp: is it a table?")]
+    RecordTooLong {
+        /// Line where the record starts, from 1.
+        line: u64,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// A field beyond the limit.
     #[error(
         "line {line}: a field is too long; expected at most {limit} bytes, got more\
@@ -269,16 +281,16 @@ pub enum Error {
         targets: usize,
     },
     /// Text where a number must stand.
-    #[error("line {line}, column `{column}`: not a number; expected a number, got `{value}`\nhelp: {help}")]
+    #[error("{place}, column `{column}`: not a number; expected a number, got `{value}`\nhelp: {help}")]
     NotANumber {
-        /// The line, from 1.
-        line: u64,
+        /// Where it stands.
+        place: Place,
         /// The column.
         column: String,
         /// The text, shortened.
         value: String,
         /// What to do.
-        help: &'static str,
+        help: Cow<'static, str>,
     },
     /// NaN, an infinity, or a number beyond the range of `f64`.
     #[error(
@@ -313,7 +325,7 @@ pub enum Error {
     /// A target that is part numbers, part text.
     #[error(
         "column `{column}`: numbers and text are mixed; expected one kind, got {numbers} numbers and the text `{value}` \
-        in line {line}\nhelp: declare the target a class column, or correct the cell"
+        in {place}\nhelp: declare the target a class column, or correct the cell"
     )]
     MixedTarget {
         /// The target column.
@@ -322,8 +334,116 @@ pub enum Error {
         numbers: usize,
         /// The first cell that is none.
         value: String,
-        /// Its line, from 1.
-        line: u64,
+        /// Where it stands.
+        place: Place,
+    },
+
+    /// A cell that cannot be what its column is for.
+    #[error("{place}, column `{column}`: not {what}; expected {expected}, got {got}")]
+    BadRole {
+        /// Where it stands.
+        place: Place,
+        /// The column.
+        column: String,
+        /// What it was to be: `a weight`.
+        what: &'static str,
+        /// What fits.
+        expected: &'static str,
+        /// The cell.
+        got: String,
+    },
+    /// A column that is named for two things.
+    #[error("column `{column}`: two roles; expected it as target, weight, group or time, got it twice")]
+    TwoRoles {
+        /// The column.
+        column: String,
+    },
+    /// A column in two lists of wishes that exclude each other.
+    #[error("column `{column}`: two wishes; expected it in one list, got it in `{first}` and `{second}`")]
+    TwoWishes {
+        /// The column.
+        column: String,
+        /// One list.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A column of features whose numbers overflow when they are scaled.
+    #[error(
+        "column `{column}`: the numbers are too large to be scaled; expected magnitudes below 1e154, got more"
+    )]
+    CannotScale {
+        /// The column.
+        column: String,
+    },
+    /// Text where a date must stand.
+    #[error("{place}, column `{column}`: not a date; expected one such as {example}, got `{value}`")]
+    NotADate {
+        /// Where it stands.
+        place: Place,
+        /// The column.
+        column: String,
+        /// A date in the form of the column.
+        example: &'static str,
+        /// The text, shortened.
+        value: String,
+    },
+    /// Cells of another type than was decided or fitted.
+    #[error("column `{column}`: another type of cells; expected {expected}, got {got}")]
+    CellType {
+        /// The column.
+        column: String,
+        /// The types that fit.
+        expected: &'static str,
+        /// The type found.
+        got: &'static str,
+    },
+    /// Every column was set aside.
+    #[error(
+        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column that is not the same in every row"
+    )]
+    NothingLeft {
+        /// Each column with why it was set aside.
+        reasons: String,
+    },
+    /// A target that no row has.
+    #[error("target {}: missing in every row; expected a value in at least one of {rows} rows", list(target))]
+    NoTarget {
+        /// The target columns.
+        target: Vec<String>,
+        /// Rows of the table.
+        rows: usize,
+    },
+    /// A weight that is none.
+    #[error(
+        "{place}, weight column `{column}`: not a weight; expected a finite number of at least 0, and not 0 in all rows, \
+        got {got}"
+    )]
+    Weight {
+        /// Where it stands.
+        place: String,
+        /// The column.
+        column: String,
+        /// What stands there.
+        got: String,
+    },
+    /// A missing cell in a column that needs a value in every row.
+    #[error("{place}, column `{column}`: no value; expected one in every row")]
+    NoCell {
+        /// Where it is missing.
+        place: Place,
+        /// The column.
+        column: String,
+    },
+    /// A stored rule of preparation that cannot be followed.
+    #[error("preparation of column `{column}`: {what}; expected {expected}")]
+    Rule {
+        /// The column.
+        column: String,
+        /// What is wrong.
+        what: String,
+        /// What would be right.
+        expected: &'static str,
     },
 
     /// Gzip data that cannot be unpacked.
@@ -428,6 +548,16 @@ pub enum Error {
         /// Number of labels.
         labels: usize,
     },
+}
+
+impl Error {
+    /// The error of a source that failed: what is wrong with a packed file, if it is that, else [`Error::Source`].
+    pub fn from_source(error: std::io::Error) -> Self {
+        match error.downcast::<crate::FileError>() {
+            Ok(file) => Self::File(file),
+            Err(error) => Self::Source(error),
+        }
+    }
 }
 
 /// Where in a table something stands.

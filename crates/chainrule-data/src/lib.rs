@@ -20,21 +20,43 @@
 //! Files and folders, clocks, threads, the terminal, networks that learn. It takes bytes or [`std::io::Read`], and
 //! random numbers through [`builtin::RandomSource`]. It compiles for `wasm32-unknown-unknown`.
 
+pub mod answers;
 pub mod builtin;
+mod calendar;
+mod coerce;
+#[cfg(feature = "columnar")]
+pub mod columnar;
+pub mod compressed;
 pub mod csv;
 mod dataset;
+mod dates;
 pub mod describe;
 mod error;
 mod features;
+mod file_error;
+pub mod format;
+pub mod frame;
 pub mod idx;
+pub mod infer;
 pub mod nearest;
+pub mod npy;
+pub mod preparation;
+mod roles;
 mod standardise;
 mod target;
+mod targets;
 mod warning;
 
 pub use dataset::{Dataset, Image, Split};
-pub use error::Error;
+pub use dates::{DateOrder, seconds};
+pub use error::{Error, Place};
 pub use features::Features;
+pub use file_error::FileError;
+pub use frame::{Frame, TableReader, Wanted};
+pub use infer::{Decision, Kind};
+pub use preparation::Preparation;
+pub use roles::Roles;
 pub use standardise::Scaling;
 pub use target::{MOST_CLASSES, Target};
+pub use targets::{TargetRows, read_groups, read_known_target, read_target, read_times, read_weights};
 pub use warning::Warning;

@@ -22,6 +22,18 @@ pub enum Warning {
         /// The number in the first row.
         first: f64,
     },
+    /// A feature of long whole numbers that are all different: probably an identifier.
+    Identifiers {
+        /// The column.
+        column: String,
+    },
+    /// A feature that determines the target: perhaps the target in another form.
+    Leak {
+        /// The column.
+        column: String,
+        /// The target column.
+        target: String,
+    },
     /// A class column with so many classes that it is probably the wrong one.
     ManyClasses {
         /// The target column.
@@ -56,6 +68,19 @@ impl fmt::Display for Warning {
                 write!(
                     formatter,
                     "column `{column}`: counts the rows from {first}; if it is an identifier, leave it out"
+                )
+            }
+            Self::Identifiers { column } => {
+                write!(
+                    formatter,
+                    "column `{column}`: whole numbers of one length, all different; if they are identifiers, leave the \
+                    column out"
+                )
+            }
+            Self::Leak { column, target } => {
+                write!(
+                    formatter,
+                    "column `{column}`: determines the target `{target}`; if it is known only afterwards, leave it out"
                 )
             }
             Self::ManyClasses { column, classes, rows } => {

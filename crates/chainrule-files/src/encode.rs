@@ -1,9 +1,10 @@
 //! A model to the bytes of a file.
 
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::TensorView;
 
 use crate::entry::{self, METADATA_KEY, Sealed};
 use crate::limits::{MAX_HEADER_BYTES, MAX_TENSORS};
+use crate::tensor::dtype;
 use crate::{Error, ModelFile, NonFinite, Tensor, Values};
 
 /// The bytes of a model file: the same for the same model, whatever the order of its tensors.
@@ -85,13 +86,6 @@ fn seal<'a>(tensor: &'a Tensor, bytes: &'a [u8]) -> Sealed<'a> {
         Values::F64(_) => "F64",
     };
     Sealed { name: &tensor.name, dtype, shape: &tensor.shape, bytes, frozen: !tensor.trainable }
-}
-
-fn dtype(values: &Values) -> Dtype {
-    match values {
-        Values::F32(_) => Dtype::F32,
-        Values::F64(_) => Dtype::F64,
-    }
 }
 
 /// Gives `file` back unless its header is too long for our reader.

@@ -367,6 +367,71 @@ pub enum Error {
         fault: &'static str,
     },
 
+    /// An ONNX file that cannot be read, or a model that cannot be written as one.
+    #[error(transparent)]
+    Onnx(#[from] crate::onnx::Fault),
+
+    /// A part of a model has no form in a program of its own.
+    #[error("`{part}`: {fault}")]
+    Standalone {
+        /// The part: `inputs`, or the start of a name.
+        part: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+
+    /// A tensor of a state dict has numbers of a type that weights do not have.
+    #[error("tensor `{name}`: its type is not one of weights; expected F64, F32, F16 or BF16, got {dtype}")]
+    StateDictType {
+        /// The name of the tensor.
+        name: String,
+        /// The declared type.
+        dtype: String,
+    },
+
+    /// Tensors of a state dict are missing or extra.
+    #[error("state dict: its tensors are not those of the network{}{}", listed("missing", .missing), listed("not expected", .extra))]
+    StateDictList {
+        /// The names that the network needs and the state dict lacks.
+        missing: Vec<String>,
+        /// The names that the state dict has and the network does not.
+        extra: Vec<String>,
+    },
+
+    /// A tensor of a state dict has another shape than its layer.
+    #[error("tensor `{name}`: its shape does not fit `{layer}`; expected {expected:?}, got {got:?}")]
+    StateDictShape {
+        /// The name in the state dict.
+        name: String,
+        /// The layer of the network.
+        layer: String,
+        /// The shape that the layer needs.
+        expected: Vec<usize>,
+        /// The shape in the state dict.
+        got: Vec<usize>,
+    },
+
+    /// Modules of a state dict whose order cannot be told.
+    #[error(
+        "state dict: neither numbers in their names nor their shapes tell the order of its modules{}\n\
+         help: name them as `nn.Sequential` does: 0, 2, 4 ...", listed("got", .names)
+    )]
+    StateDictOrder {
+        /// The names of the modules.
+        names: Vec<String>,
+    },
+
+    /// A text of settings that cannot be read.
+    #[error("line {line}, column {column}: {fault}")]
+    Settings {
+        /// The line, from 1.
+        line: usize,
+        /// The character of the line, from 1.
+        column: usize,
+        /// What is wrong there.
+        fault: String,
+    },
+
     /// The safetensors library refused what our checks let pass.
     #[error("model file: not a valid safetensors file")]
     Container {

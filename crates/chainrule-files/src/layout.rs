@@ -15,11 +15,28 @@ use crate::tensor::count_elements;
 ///
 /// The first tensor whose declaration does not hold.
 pub(crate) fn check(tensors: &mut [Declared], available: usize) -> Result<(), Error> {
+    check_with(tensors, available, |dtype| match dtype {
+        "F32" => Some(size_of::<f32>()),
+        "F64" => Some(size_of::<f64>()),
+        _ => None,
+    })
+}
+
+/// The same for other types of numbers: `width` gives the bytes of one, if the type may occur.
+///
+/// # Errors
+///
+/// As [`check`].
+pub(crate) fn check_with(
+    tensors: &mut [Declared],
+    available: usize,
+    width: fn(&str) -> Option<usize>,
+) -> Result<(), Error> {
     tensors.sort_by_key(|tensor| tensor.data_offsets);
     let mut expected = 0;
     for tensor in tensors.iter() {
         check_range(tensor, expected, available)?;
-        check_size(tensor)?;
+        check_size(tensor, width)?;
         expected = tensor.data_offsets.1;
     }
     if expected != available {
@@ -44,13 +61,10 @@ fn check_range(tensor: &Declared, expected: usize, available: usize) -> Result<(
     }
 }
 
-fn check_size(tensor: &Declared) -> Result<(), Error> {
+fn check_size(tensor: &Declared, width: fn(&str) -> Option<usize>) -> Result<(), Error> {
     let Declared { name, dtype, shape, data_offsets: (begin, end) } = tensor;
-    let width = match dtype.as_str() {
-        "F32" => size_of::<f32>(),
-        "F64" => size_of::<f64>(),
-        _ => return Err(Error::Dtype { name: name.clone(), dtype: short(dtype) }),
-    };
+    let unknown = || Error::Dtype { name: name.clone(), dtype: short(dtype) };
+    let width = width(dtype).ok_or_else(unknown)?;
     let elements = count_elements(name, shape)?;
     let expected = elements
         .checked_mul(width)

@@ -17,6 +17,7 @@
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
 //!
 //! - [`encode_checkpoint`] and [`decode_checkpoint`] do the same for a run that is not over.
+//! The module [`settings`] reads and writes the settings of a run, in TOML or JSON.
 //!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.
 //!
@@ -39,6 +40,7 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors#format
 
+mod c_header;
 mod checkpoint;
 mod decode;
 mod encode;
@@ -48,12 +50,21 @@ mod header;
 mod json_error;
 mod layout;
 mod limits;
+mod log;
 mod magic;
 mod model;
 mod npz;
+mod numpy_script;
+pub mod onnx;
 mod record;
+pub mod settings;
+mod stack;
+mod standalone;
+mod state_dict;
 mod tensor;
+mod tensorboard;
 
+pub use c_header::{CNumber, c_header};
 pub use checkpoint::{
     CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
     HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
@@ -63,7 +74,16 @@ pub use encode::{encode, encode_with};
 pub use entry::{FORMAT_VERSION, METADATA_KEY};
 pub use error::Error;
 pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
+pub use log::{EpochFigures, HISTORY_HEADING, LogEvent, history_line, history_until};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
-pub use record::{Feature, FeatureKind, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
+pub use record::{
+    CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
+    PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
+};
+pub use numpy_script::{NumpyScript, numpy_script};
+pub use stack::{EmbedBlock, Function, LayerKind, Stack, StackLayer};
+pub use standalone::{Answers, InputColumn, InputRule, Standalone};
+pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};
+pub use tensorboard::{tensorboard_histograms, tensorboard_scalars, tensorboard_start, tensorboard_text};

@@ -2,6 +2,8 @@
 //!
 //! Must not know: the container around it, the network it belongs to.
 
+use safetensors::tensor::Dtype;
+
 use crate::Error;
 use crate::limits::{MAX_NAME_BYTES, MAX_RANK};
 
@@ -75,11 +77,35 @@ impl Values {
         self.len() == 0
     }
 
+    /// The values in 64 bits, which change none.
+    pub fn to_f64(&self) -> Vec<f64> {
+        match self {
+            Self::F32(values) => values.iter().map(|value| f64::from(*value)).collect(),
+            Self::F64(values) => values.clone(),
+        }
+    }
+
     /// The values, little-endian.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::F32(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             Self::F64(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        }
+    }
+
+    /// How many bytes each number takes.
+    pub(crate) fn bytes_each(&self) -> usize {
+        match self {
+            Self::F32(_) => size_of::<f32>(),
+            Self::F64(_) => size_of::<f64>(),
+        }
+    }
+
+    /// That many zeros in the type of these numbers.
+    pub(crate) fn zeros_of_same_type(&self, count: usize) -> Self {
+        match self {
+            Self::F32(_) => Self::F32(vec![0.0; count]),
+            Self::F64(_) => Self::F64(vec![0.0; count]),
         }
     }
 
@@ -91,6 +117,14 @@ impl Values {
             }
             Self::F64(values) => values.iter().position(|v| !v.is_finite()).map(|i| (i, values[i])),
         }
+    }
+}
+
+/// The type of the numbers, as the safetensors library has it.
+pub(crate) fn dtype(values: &Values) -> Dtype {
+    match values {
+        Values::F32(_) => Dtype::F32,
+        Values::F64(_) => Dtype::F64,
     }
 }
 

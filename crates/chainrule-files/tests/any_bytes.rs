@@ -3,7 +3,7 @@
 mod common;
 
 use chainrule_files::{NonFinite, decode, decode_with, encode, encode_with};
-use common::{file, file_of_record, full_model, small_record};
+use common::{file, file_of_record, full_model, small_record, table_model};
 use proptest::prelude::*;
 
 /// Reads `bytes` in both ways; what is read can be written, and then read again as the same bytes.
@@ -18,23 +18,26 @@ fn survives(bytes: &[u8]) {
 
 #[test]
 fn every_truncation_is_refused() {
-    let bytes = encode(&full_model()).unwrap();
-    for length in 0..bytes.len() {
-        assert!(decode(&bytes[..length]).is_err(), "cut at {length} of {}", bytes.len());
+    for model in [full_model(), table_model()] {
+        let bytes = encode(&model).unwrap();
+        for length in 0..bytes.len() {
+            assert!(decode(&bytes[..length]).is_err(), "cut at {length} of {}", bytes.len());
+        }
     }
 }
 
 /// A flipped bit is refused, or lies where it does not change the model: in the version's text.
 #[test]
 fn no_flipped_bit_changes_the_model_in_silence() {
-    let model = full_model();
-    let bytes = encode(&model).unwrap();
-    for place in 0..bytes.len() * 8 {
-        let mut flipped = bytes.clone();
-        flipped[place / 8] ^= 1 << (place % 8);
-        if let Ok(mut read) = decode(&flipped) {
-            read.record.written_by.clone_from(&model.record.written_by);
-            assert_eq!(read, model, "bit {place}");
+    for model in [full_model(), table_model()] {
+        let bytes = encode(&model).unwrap();
+        for place in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[place / 8] ^= 1 << (place % 8);
+            if let Ok(mut read) = decode(&flipped) {
+                read.record.written_by.clone_from(&model.record.written_by);
+                assert_eq!(read, model, "bit {place}");
+            }
         }
     }
 }

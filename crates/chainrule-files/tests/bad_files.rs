@@ -363,7 +363,7 @@ mod record {
     fn an_unknown_field() {
         assert_snapshot!(refusal_of(r#""loss""#, r#""los":"x","loss""#), @r"
 model file, metadata `chainrule`, byte 143 of its text: not a record of format 1
-cause: unknown field `los`, expected one of `network`, `task`, `loss`, `features`, `scaling`, `target`, `training`, `data_fingerprint`, `extras` at line 1 column 55
+cause: unknown field `los`, expected one of `network`, `task`, `loss`, `features`, `scaling`, `preparation`, `target`, `training`, `data_fingerprint`, `extras` at line 1 column 55
 ");
     }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use chainrule_files::{ModelFile, NonFinite, Tensor, Values, decode, decode_with, encode, encode_with};
-use common::{full_model, small_model};
+use common::{full_model, small_model, table_model};
 use proptest::prelude::*;
 
 /// The bits of all values, so that -0 and 0, and NaN and NaN, compare as they should.
@@ -21,6 +21,24 @@ fn a_model_with_every_field_comes_back_whole() {
     let back = decode(&encode(&model).unwrap()).unwrap();
     assert_eq!(back, model);
     assert_eq!(bits(&back), bits(&model));
+}
+
+#[test]
+fn a_model_of_a_table_comes_back_whole() {
+    let model = table_model();
+    assert_eq!(model.record.input_width(), Some(11));
+    assert_eq!(decode(&encode(&model).unwrap()).unwrap(), model);
+}
+
+/// The model of a table in format 1, stored for ever as the other one.
+#[test]
+fn the_bytes_of_a_table_in_format_1_do_not_change() {
+    let stored = include_bytes!("format_1_table.safetensors");
+    let mut model = decode(stored).unwrap();
+    assert_eq!(model.record.written_by, "0.1.0");
+    assert_eq!(encode(&model).unwrap(), stored);
+    model.record.written_by = table_model().record.written_by;
+    assert_eq!(model, table_model());
 }
 
 #[test]
@@ -94,6 +112,21 @@ proptest! {
         let back = decode_with(&bytes, NonFinite::Allow).unwrap();
         prop_assert_eq!(bits(&back), bits(&model));
         prop_assert_eq!(encode_with(&back, NonFinite::Allow).unwrap(), bytes);
+    }
+
+    #[test]
+    fn any_number_of_a_rule_comes_back_bit_for_bit(bits in prop::array::uniform4(any::<u64>())) {
+        let [fill, centre, spread, origin] = bits.map(f64::from_bits);
+        let spread = spread.abs();
+        prop_assume!([fill, centre, spread, origin].iter().all(|number| number.is_finite()));
+        let mut model = table_model();
+        let preparation = model.record.preparation.as_mut().unwrap();
+        preparation.columns[0].rule = chainrule_files::ColumnRule::Number { fill, indicator: false, centre, spread };
+        let part = chainrule_files::TimePart { part: chainrule_files::TimePartKind::Year, centre, spread };
+        preparation.columns[4].rule = chainrule_files::ColumnRule::DateTime {
+            order: None, origin, fill, indicator: false, parts: vec![part],
+        };
+        prop_assert_eq!(decode(&encode(&model).unwrap()).unwrap().record, model.record);
     }
 
     #[test]

@@ -12,8 +12,16 @@ const BATCH: usize = 4;
 const OUTPUTS: usize = 3;
 
 /// What can stand between the input and the layer with the activation.
-const LAYERS: [&str; 7] =
-    ["identity:5", "dropout(0.4)", "layer_norm", "batch_norm", "prelu", "prelu:5:no_bias", "softsign"];
+const LAYERS: [&str; 8] = [
+    "identity:5",
+    "dropout(0.4)",
+    "layer_norm",
+    "batch_norm",
+    "prelu",
+    "prelu:5:no_bias",
+    "softsign",
+    "embed(1..3:4)",
+];
 
 /// Tighter than the engine's default: the values are of size 1.
 const CHECK: CheckConfig =
@@ -90,7 +98,7 @@ fn every_activation_loss_and_layer_passes_the_gradient_check() {
     }
     // Hidden: all. Last: all before the 8 losses without link, and the identity and the link before the others, of which
     // those over classes take log-softmax as well.
-    assert_eq!(checked, 7 * (18 * 12 + 18 * 8 + 2 + 2 + 3 + 3));
+    assert_eq!(checked, LAYERS.len() * (18 * 12 + 18 * 8 + 2 + 2 + 3 + 3));
 }
 
 #[test]

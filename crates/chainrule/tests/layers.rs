@@ -13,7 +13,7 @@ struct Row {
     summary: &'static str,
 }
 
-const TABLE: [Row; 8] = [
+const TABLE: [Row; 10] = [
     Row {
         spec: "tanh:3",
         outputs: 3,
@@ -66,6 +66,18 @@ const TABLE: [Row; 8] = [
             "batch_norm1.running_variance [4]",
         ],
         summary: "1  batch_norm1  batch_norm  [batch, 4]          16",
+    },
+    Row {
+        spec: "embed(1..4:2)",
+        outputs: 3,
+        parameters: &["embed1.weight1 [3, 2]"],
+        summary: "1  embed1  embedding of 3 columns in 2  [batch, 3]           6",
+    },
+    Row {
+        spec: "embed(0..1:2+2..4:3)",
+        outputs: 6,
+        parameters: &["embed1.weight1 [1, 2]", "embed1.weight2 [2, 3]"],
+        summary: "1  embed1  2 embeddings of 3 columns in 5  [batch, 6]           8",
     },
 ];
 

@@ -129,7 +129,7 @@ fn all_lanes_may_diverge() {
 
 #[test]
 fn every_setting_that_lanes_share_is_heeded() {
-    let (network, iris) = (network("4,leaky_relu:8,batch_norm,layer_norm,softmax:3"), iris());
+    let (network, iris) = (network("4,embed(1..3:2),leaky_relu:8,batch_norm,layer_norm,softmax:3"), iris());
     let base = settings();
     let cases = [
         TrainingConfig { averaging: Some(0.95), validation: 0.2, ..base.clone() },

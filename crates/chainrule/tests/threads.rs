@@ -78,6 +78,7 @@ fn dropout_batch_normalisation_and_penalties_on_several_threads() {
     check::<f32>("identity:20,relu:64,dropout(0.3),relu:32,softmax:5", &config);
     check::<f32>("identity:20,relu:64,batch_norm,relu:32,softmax:5", &config);
     check::<f32>("identity:20,gelu:64,layer_norm,relu:32,softmax:5", &config);
+    check::<f32>("identity:20,embed(2..7:8+9..20:4),relu:32,softmax:5", &config);
 }
 
 #[test]

@@ -139,6 +139,16 @@ def norms():
     write("layers/batch_norm", {**record, "running_mean": mean.tolist(), "running_variance": variance.tolist()})
 
 
+def embed():
+    """Two categories by `Embedding` with a number between them; the rows of `x` have one-hot blocks in their place."""
+    tables = [tensor([[0.5, -1.0], [2.0, 0.25], [-3.0, 1.5]]), tensor([[i * 0.5 - j * j for j in range(4)] for i in range(5)])]
+    levels, middle = torch.tensor([[0, 4], [2, 0], [1, 3], [2, 2]]), tensor([[0.75], [-2.0], [0.0], [9.5]])
+    one_hot = [F.one_hot(levels[:, 0], 3).double(), middle, F.one_hot(levels[:, 1], 5).double()]
+    y = torch.cat([F.embedding(levels[:, 0], tables[0]), middle, F.embedding(levels[:, 1], tables[1])], 1)
+    parameters = [table.flatten().tolist() for table in tables]
+    write("layers/embed", {"parameters": parameters, "x": torch.cat(one_hot, 1).tolist(), "y": y.tolist()})
+
+
 def main():
     for name, function in ELEMENTWISE.items():
         activation(name, function, POINTS, 1)
@@ -149,6 +159,7 @@ def main():
     losses_over_classes()
     class_weights()
     norms()
+    embed()
 
 
 main()

@@ -4,6 +4,7 @@
 //! file is written by hand. With `--check` nothing is written.
 
 mod command_line;
+mod configuration;
 mod crates;
 mod steps;
 
@@ -22,6 +23,7 @@ struct Generator {
 /// All generators.
 const ALL: &[Generator] = &[
     Generator { file: "docs/cli.md", part: "commands", make: command_line::help },
+    Generator { file: "docs/configuration.md", part: "keys", make: configuration::reference },
     Generator { file: "CONTRIBUTING.md", part: "crates", make: crates::table },
     Generator { file: "CONTRIBUTING.md", part: "steps", make: steps::table },
 ];

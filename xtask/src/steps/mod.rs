@@ -2,6 +2,7 @@
 
 mod cargo;
 mod examples;
+mod fuzz;
 mod generated;
 mod interop;
 mod length;
@@ -63,5 +64,6 @@ pub(crate) const ALL: &[Step] = &[
         run: workspace_tests::check,
     },
     Step { name: "interop", about: "Python reads a model file bit for bit", run: interop::check },
+    Step { name: "fuzz", about: "every reader is fuzzed for 20 s without a failure", run: fuzz::check },
     Step { name: "readme", about: "the README's commands work in a fresh copy", run: readme::check },
 ];

@@ -10,40 +10,24 @@ use std::rc::Rc;
 
 use anyhow::{anyhow, bail};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, CommandFactory};
 
 use super::Resumed;
-use crate::arguments::{Arguments, Command};
+use crate::arguments::Arguments;
+use crate::invocation::TRAIN;
 
-/// The command that can be started again.
-const TRAIN: &str = "train";
-/// Options that say where checkpoints are; they are not kept in them.
-const PLACES: [&str; 2] = ["checkpoint", "resume"];
+/// Options that say where checkpoints are, and what has become words already; they are not kept.
+const PLACES: [&str; 4] = ["checkpoint", "resume", "config", "print_config"];
 /// Options that cannot change a bit of the result, beside those under the heading.
 const HARMLESS: [&str; 2] = ["threads", "checkpoint_every"];
 /// The heading of options that say what is shown and written.
 const OUTPUT: &str = "Output";
 
-/// What was typed, completed by the checkpoint that a run is to go on from. Ends the program where clap does: for a word
-/// that it does not understand, or to show a help text.
+/// The words with those of the run that is to go on, and that run. Ends the program where clap does.
 ///
 /// # Errors
 /// If there is no such checkpoint, or an option disagrees with it.
-pub(crate) fn arguments() -> anyhow::Result<Arguments> {
-    let (words, resumed) = complete(std::env::args_os().collect())?;
-    let mut matches = Arguments::command().get_matches_from(words);
-    let kept = matches.subcommand_matches(TRAIN).map(kept_words);
-    let read = Arguments::from_arg_matches_mut(&mut matches);
-    let mut arguments = read.unwrap_or_else(|error| error.format(&mut Arguments::command()).exit());
-    if let (Command::Train(train), Some(words)) = (&mut arguments.command, kept) {
-        train.checkpoints.words = words;
-        train.checkpoints.resumed = resumed;
-    }
-    Ok(arguments)
-}
-
-/// The words with those of the run that is to go on.
-fn complete(words: Vec<OsString>) -> anyhow::Result<(Vec<OsString>, Option<Rc<Resumed>>)> {
+pub(crate) fn complete(words: Vec<OsString>) -> anyhow::Result<(Vec<OsString>, Option<Rc<Resumed>>)> {
     let typed = Arguments::command().get_matches_from(&words);
     let Some(train) = typed.subcommand_matches(TRAIN) else { return Ok((words, None)) };
     let Some(folder) = train.get_one::<PathBuf>("resume") else { return Ok((words, None)) };

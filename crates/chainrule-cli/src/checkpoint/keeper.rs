@@ -14,12 +14,12 @@ use super::convert::{Head, to_file, to_snapshot};
 use super::folder::Folder;
 use super::lock::Lock;
 use super::{CheckpointArguments, Every, Resumed};
+use crate::command_line::quoted;
 use crate::disk::RealDisk;
 use crate::failure::explain;
 use crate::interrupt;
 use crate::model::Stored;
 use crate::output;
-use crate::shell::quoted;
 use crate::table::counted;
 
 /// Saves checkpoints, if any were asked for.

@@ -20,11 +20,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, bail};
+use chainrule_files::CheckpointProgress;
 
 use folder::{Folder, Found};
 use lock::Lock;
 
-pub(crate) use again::arguments;
+pub(crate) use again::{complete, kept_words};
 pub(crate) use convert::parameters;
 pub(crate) use every::Every;
 pub(crate) use keeper::{Keeper, Subject};
@@ -46,16 +47,21 @@ pub(crate) struct CheckpointArguments {
     resume: Option<PathBuf>,
     /// What was typed, in the form that a checkpoint keeps.
     #[arg(skip)]
-    words: Vec<String>,
+    pub(crate) words: Vec<String>,
     /// The run that is gone on with.
     #[arg(skip)]
-    resumed: Option<Rc<Resumed>>,
+    pub(crate) resumed: Option<Rc<Resumed>>,
 }
 
 impl CheckpointArguments {
     /// Whether a run is gone on with, whose weights are those of its checkpoint.
     pub(crate) fn resumes(&self) -> bool {
         self.resumed.is_some()
+    }
+
+    /// How far the run that is gone on with had come.
+    pub(crate) fn progress(&self) -> Option<&CheckpointProgress> {
+        self.resumed.as_ref().map(|resumed| &resumed.found.checkpoint.record.progress)
     }
 }
 

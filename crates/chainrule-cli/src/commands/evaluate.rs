@@ -12,6 +12,7 @@ use crate::choices::Part;
 use crate::failure::Outcome;
 use crate::model::Model;
 use crate::output;
+use crate::page::Evaluated;
 use crate::source::Source;
 use crate::table::{align, labelled};
 
@@ -26,6 +27,9 @@ pub(crate) struct Arguments {
     /// Which part of data that have two [default: test]
     #[arg(long, value_enum)]
     part: Option<Part>,
+    /// Write a page about the result: one HTML file with curves, mistakes and columns that matter
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Print one JSON object and nothing else on the standard output
     #[arg(long)]
     json: bool,
@@ -39,6 +43,7 @@ Examples:
   chainrule evaluate mnist.safetensors mnist            its test part
   chainrule evaluate mnist.safetensors mnist --part train
   chainrule evaluate flowers.safetensors new.csv --json
+  chainrule evaluate flowers.safetensors new.csv --report report.html
 
 Columns are found by their names. The metrics of a regression are in the target's own unit.";
 
@@ -50,6 +55,7 @@ const MOST_CLASSES: usize = 12;
 /// # Errors
 /// If a file cannot be used, or the data have no answers.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let model = Model::read(&arguments.model)?;
     let source = Source::find(&arguments.data)?;
     let layout = model.layout();
@@ -59,6 +65,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let missing = || anyhow!("{}: no answers to judge by; expected the target `{targets}`", arguments.data);
     let target = matched.target.ok_or_else(missing)?;
     let evaluation = model.evaluate(&matched.features, &target)?;
+    if let Some(path) = &arguments.report {
+        let names = (&arguments.model.display().to_string()[..], &arguments.data[..]);
+        let (rows, notes) = ((&matched.features, &target), &matched.notes[..]);
+        Evaluated { model: &model, names, rows, evaluation: &evaluation, notes }.write(path)?;
+    }
     let classes = layout.classes.unwrap_or_default();
     let rows = target.rows();
     if arguments.json {

@@ -7,6 +7,7 @@ pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod export;
 pub(crate) mod graph;
+pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod predict;
 mod subject;
@@ -26,10 +27,14 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::ConfigReference => {
+            crate::output::result(&crate::config::reference()).map(|()| Outcome::Done)
+        }
     }
 }

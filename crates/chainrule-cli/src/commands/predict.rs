@@ -120,7 +120,7 @@ fn answer(model: &Model, row: &[f64], names: &[String]) -> Vec<String> {
 }
 
 /// Whether the outputs are probabilities: those of exclusive classes by softmax, or one for each question by sigmoid.
-fn gives_probabilities(model: &Model) -> bool {
+pub(crate) fn gives_probabilities(model: &Model) -> bool {
     let last = match model.loss.link() {
         Activation::Identity => model.network.output_activation(),
         link => link,

@@ -70,7 +70,7 @@ impl SubjectArguments {
 }
 
 /// The loss whose link is a network's last activation.
-fn usual_loss(last: Activation) -> Loss {
+pub(super) fn usual_loss(last: Activation) -> Loss {
     match last {
         Activation::Softmax | Activation::LogSoftmax => Loss::CrossEntropy { label_smoothing: 0.0 },
         Activation::Sigmoid => Loss::BinaryCrossEntropy,

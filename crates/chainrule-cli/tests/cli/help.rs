@@ -28,6 +28,8 @@ help_of!(
     help_train: "train",
     help_evaluate: "evaluate",
     help_predict: "predict",
+    help_export: "export",
+    help_import: "import",
     help_inspect: "inspect",
     help_check: "check",
     help_graph: "graph",

@@ -13,7 +13,7 @@ use super::record::Record;
 use super::target::{Taken, TargetColumn};
 use super::{DecimalMark, TargetKind};
 use crate::Error;
-use crate::error::shorten;
+use crate::error::{Place, shorten};
 
 /// What to read, by position.
 pub(super) struct Columns<'a> {
@@ -159,7 +159,7 @@ pub(super) fn bad_number(text: &str, line: u64, column: &str, mark: DecimalMark)
         }
         _ => "give the column as target, leave it out, or encode its categories as numbers",
     };
-    Error::NotANumber { line, column, value, help }
+    Error::NotANumber { place: Place::Line(line), column, value, help: help.into() }
 }
 
 /// Where cells are missing: the first, and how many in each column.

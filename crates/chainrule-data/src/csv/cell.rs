@@ -2,7 +2,7 @@
 //!
 //! It must not know where the cell stands.
 
-use super::DecimalMark;
+use super::{DecimalMark, Dialect};
 
 /// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +18,20 @@ pub(super) enum Cell {
 }
 
 impl Cell {
+    /// Reads a cell of a column that may hold numbers, blanks around it ignored.
+    pub(super) fn read(text: &str, dialect: &Dialect) -> Self {
+        let text = text.trim();
+        if dialect.missing.is_missing_number(text) {
+            return Self::Missing;
+        }
+        match number(text, dialect.decimal_mark) {
+            Some(value) if dialect.missing.is_missing_value(value) => Self::Missing,
+            Some(value) if value.is_finite() => Self::Number(value),
+            Some(_) => Self::NotFinite,
+            None => Self::Text,
+        }
+    }
+
     /// Reads a cell, blanks around it ignored.
     pub(super) fn parse(text: &str, mark: DecimalMark) -> Self {
         let text = text.trim();
@@ -31,9 +45,16 @@ impl Cell {
 }
 
 /// Whether a text that reads as a number is rather a code: a whole number with a leading zero, such as `01`.
-pub(super) fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     let digits = text.trim().trim_start_matches(['+', '-']).as_bytes();
     matches!(digits, [b'0', next, ..] if next.is_ascii_digit())
+}
+
+/// The finite number that a text says with a decimal point, unless it is a code.
+pub(crate) fn plain_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = number(text, DecimalMark::Point).filter(|number| number.is_finite());
+    if is_code(text) { None } else { number }
 }
 
 /// Whether a text would be a number with the other decimal mark.
@@ -61,6 +82,7 @@ fn number(text: &str, mark: DecimalMark) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Missing;
     use super::*;
 
     #[test]
@@ -84,6 +106,20 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Cell::parse(text, DecimalMark::Point), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_dialect_says_which_cells_are_missing() {
+        let usual = Dialect::default();
+        for text in ["", " ", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-", " . "] {
+            assert_eq!(Cell::read(text, &usual), Cell::Missing, "{text}");
+        }
+        assert_eq!(Cell::read("none", &usual), Cell::Text);
+        assert_eq!(Cell::read("inf", &usual), Cell::NotFinite);
+        assert_eq!(Cell::read("-999", &usual), Cell::Number(-999.0));
+        let own = Dialect { missing: Missing::only(vec!["-999".into()]), ..usual };
+        assert_eq!((Cell::read("-999.0", &own), Cell::read("", &own)), (Cell::Missing, Cell::Missing));
+        assert_eq!((Cell::read("NaN", &own), Cell::read("NA", &own)), (Cell::NotFinite, Cell::Text));
     }
 
     #[test]

@@ -18,6 +18,20 @@ pub(super) fn check(text: &str, separator: u8) -> Result<(), Error> {
     Fields { bytes: text.as_bytes(), separator, limit: LONGEST_FIELD }.check()
 }
 
+/// Finds the last end of a record, and refuses a field that is too long; lines are counted from 1 in `bytes`.
+pub(super) fn scan(bytes: &[u8], separator: u8) -> Result<Scan, Error> {
+    Fields { bytes, separator, limit: LONGEST_FIELD }.scan()
+}
+
+/// What a look at the beginning of a text tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scan {
+    /// Where the whole records end: behind the last line end that no quote holds; 0 if there is none.
+    pub(super) records: usize,
+    /// Where the quoted field starts that is not closed.
+    pub(super) open: Option<usize>,
+}
+
 struct Fields<'a> {
     bytes: &'a [u8],
     separator: u8,
@@ -27,13 +41,33 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn check(&self) -> Result<(), Error> {
-        let (mut field, mut at) = (0, 0);
+        match self.scan()?.open {
+            Some(field) => Err(Error::UnclosedQuote { line: line_of(self.bytes, field) }),
+            None => Ok(()),
+        }
+    }
+
+    fn scan(&self) -> Result<Scan, Error> {
+        let (mut field, mut at, mut records) = (0, 0, 0);
         while let Some(length) = memchr::memchr(b'"', &self.bytes[at..]) {
             let quote = at + length;
             field = self.plain(field, at, quote)?;
-            at = if quote == field { self.closed(field)? } else { quote + 1 };
+            records = self.last_record(at, quote).unwrap_or(records);
+            at = if quote == field {
+                let Some(end) = self.closed(field)? else { return Ok(Scan { records, open: Some(field) }) };
+                end
+            } else {
+                quote + 1
+            };
         }
-        self.plain(field, at, self.bytes.len()).map(drop)
+        self.plain(field, at, self.bytes.len())?;
+        records = self.last_record(at, self.bytes.len()).unwrap_or(records);
+        Ok(Scan { records, open: None })
+    }
+
+    /// Where the last record ends that ends between `from` and `to`, where no quote counts.
+    fn last_record(&self, from: usize, to: usize) -> Option<usize> {
+        memchr::memrchr2(b'\n', b'\r', &self.bytes[from..to]).map(|end| from + end + 1)
     }
 
     /// Judges the bytes from `from` to `to`, where no quote counts, in and behind the field that starts at `field`; gives
@@ -53,8 +87,8 @@ impl Fields<'_> {
         Some(from + end + 1)
     }
 
-    /// The end of the quotes that open at `field`.
-    fn closed(&self, field: usize) -> Result<usize, Error> {
+    /// The end of the quotes that open at `field`, if they close.
+    fn closed(&self, field: usize) -> Result<Option<usize>, Error> {
         let mut at = field + 1;
         while let Some(length) = memchr::memchr(b'"', &self.bytes[at..]) {
             at += length + 1;
@@ -64,10 +98,10 @@ impl Fields<'_> {
                 return Err(self.too_long(field));
             }
             if !doubled {
-                return Ok(at);
+                return Ok(Some(at));
             }
         }
-        Err(Error::UnclosedQuote { line: line_of(self.bytes, field) })
+        Ok(None)
     }
 
     fn too_long(&self, field: usize) -> Error {
@@ -136,6 +170,15 @@ mod tests {
         line 2: a field is too long; expected at most 1048576 bytes, got more
         help: look for an unbalanced quote on this line
         ");
+    }
+
+    #[test]
+    fn a_scan_ends_behind_the_last_whole_record() {
+        let scan = |text: &str| scan(text.as_bytes(), b',').unwrap();
+        assert_eq!(scan("a,b\n1,2"), Scan { records: 4, open: None });
+        assert_eq!(scan("a,b\n1,\"2\n3"), Scan { records: 4, open: Some(6) });
+        assert_eq!(scan("a,\"b\n\"\r1"), Scan { records: 7, open: None });
+        assert_eq!(scan("ab"), Scan { records: 0, open: None });
     }
 
     proptest! {

@@ -95,13 +95,14 @@ impl<'a> Grid<'a> {
 }
 
 /// The record that starts at `at` or after blank lines, and where it ends.
-fn next_record(splitter: &mut Splitter, text: &str, at: usize) -> Option<(Record, usize)> {
+pub(super) fn next_record(splitter: &mut Splitter, text: &str, at: usize) -> Option<(Record, usize)> {
     let mut record = Record::default();
     let taken = splitter.read(&text.as_bytes()[at..], &mut record)?;
     Some((record, at + taken))
 }
 
-fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMark) -> bool {
+/// Whether the first record holds names, by the rules of [`Header::Detect`].
+pub(super) fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMark) -> bool {
     let is_number = |text: &str| matches!(Cell::parse(text, mark), Cell::Number(_) | Cell::NotFinite);
     let is_text = |text: &str| Cell::parse(text, mark) == Cell::Text;
     let text_over_number = |second: &Record| {
@@ -114,7 +115,7 @@ fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMark) -> bool
 ///
 /// Byte order marks, which cannot be seen, are taken off: files joined together, or starting with a blank line, have
 /// them inside.
-fn header_names(record: &Record) -> Result<Vec<String>, Error> {
+pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
     let name = |(at, cell): (usize, &str)| match cell.trim_matches(is_blank) {
         "" => numbered_name(at),
         name => name.to_owned(),
@@ -136,7 +137,8 @@ fn is_blank(letter: char) -> bool {
     letter.is_whitespace() || letter == '\u{feff}'
 }
 
-fn numbered_names(count: usize) -> Vec<String> {
+/// The names of columns without header.
+pub(super) fn numbered_names(count: usize) -> Vec<String> {
     (0..count).map(numbered_name).collect()
 }
 

@@ -116,7 +116,7 @@ impl Labels {
             .iter()
             .find(is_text)
             .map_or((String::new(), 0), |text| (shorten(&text.text), text.line));
-        Error::MixedTarget { column: self.column, numbers, value, line }
+        Error::MixedTarget { column: self.column, numbers, value, place: Place::Line(line) }
     }
 }
 

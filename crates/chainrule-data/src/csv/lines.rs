@@ -17,6 +17,11 @@ impl<'a> Lines<'a> {
         Self { text: text.as_bytes(), offset: 0, line: 1 }
     }
 
+    /// Goes on from `offset`, where `line` starts or blank lines before it.
+    pub(super) fn resume(text: &'a str, offset: usize, line: u64) -> Self {
+        Self { text: text.as_bytes(), offset, line }
+    }
+
     /// The line, from 1, of the first byte at or after `offset` that ends no line. Offsets must not fall.
     pub(super) fn at(&mut self, offset: usize) -> u64 {
         while let Some(length) = memchr::memchr2(b'\r', b'\n', &self.text[self.offset..]) {

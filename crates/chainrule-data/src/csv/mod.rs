@@ -9,9 +9,11 @@
 //!
 //! It must not know files, nor which network will learn the table.
 
+mod blocks;
 mod body;
 mod cell;
 mod decimal;
+mod dialect;
 mod fields;
 mod grid;
 mod labels;
@@ -21,17 +23,27 @@ mod odd;
 mod options;
 mod quick;
 mod record;
+mod rows;
 mod separator;
+mod stream;
 mod target;
 mod text;
+mod whole;
 mod write;
 
 use std::fmt;
 use std::io::Read;
 
+pub use dialect::{Dialect, Missing};
 pub use matching::{Layout, Matched, read_matching};
 pub use options::{DecimalMark, Header, Options, TargetColumns, TargetKind};
+pub use stream::Stream;
+pub use whole::{check_columns, read_frame, read_frame_again};
 pub use write::write;
+
+pub(crate) use cell::{is_code, plain_number};
+pub(crate) use rows::not_a_number_help;
+pub(crate) use target::reading as whole_numbers;
 
 use crate::nearest::nearest;
 use crate::{Dataset, Error, Features, Target, Warning};

@@ -98,7 +98,7 @@ impl Values {
 }
 
 /// How numbers were read: whether they are few and whole. Mostly a glance at the first rows tells.
-pub(super) fn reading(values: &[f64]) -> TargetReading {
+pub(crate) fn reading(values: &[f64]) -> TargetReading {
     let mut distinct: Vec<f64> = Vec::with_capacity(FEW + 1);
     for value in values {
         let Err(at) = distinct.binary_search_by(|known| known.partial_cmp(value).unwrap_or(Ordering::Equal))

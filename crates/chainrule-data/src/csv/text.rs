@@ -2,18 +2,50 @@
 //!
 //! It must not know columns.
 
+use std::str::Utf8Error;
+
 use crate::Error;
 
 /// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
     check_format(bytes)?;
-    match std::str::from_utf8(bytes) {
-        Ok(text) => check_zero_bytes(text).map(|text| text.trim_start_matches('\u{feff}')),
-        Err(error) => {
-            let offset = error.valid_up_to();
-            Err(Error::NotUtf8 { line: line_of(bytes, offset), offset, byte: bytes[offset] })
-        }
+    decode_block(bytes, 0, 1).map(|text| text.trim_start_matches('\u{feff}'))
+}
+
+/// Checks that a part of a source is UTF-8 text; `offset` and `line` are those of its first byte.
+pub(super) fn decode_block(bytes: &[u8], offset: usize, line: u64) -> Result<&str, Error> {
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error, offset, line))?;
+    check_zero_bytes(bytes, offset, line)?;
+    Ok(text)
+}
+
+/// The same for bytes that are given away.
+pub(super) fn decode_owned(bytes: Vec<u8>, offset: usize, line: u64) -> Result<String, Error> {
+    check_zero_bytes(&bytes, offset, line)?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error(), offset, line))
+}
+
+fn not_utf8(bytes: &[u8], error: Utf8Error, offset: usize, line: u64) -> Error {
+    let at = error.valid_up_to();
+    Error::NotUtf8 { line: line_in(bytes, at, line), offset: offset + at, byte: bytes[at] }
+}
+
+fn check_zero_bytes(bytes: &[u8], offset: usize, line: u64) -> Result<(), Error> {
+    match memchr::memchr(0, bytes) {
+        Some(at) => Err(Error::ZeroByte { line: line_in(bytes, at, line), offset: offset + at }),
+        None => Ok(()),
     }
+}
+
+/// The line of the byte at `at`, where the first byte is in `line`.
+fn line_in(bytes: &[u8], at: usize, line: u64) -> usize {
+    line_of(bytes, at).saturating_add(usize::try_from(line - 1).unwrap_or(usize::MAX))
+}
+
+/// The length of the byte order marks at the beginning: a program may put one before another's.
+pub(super) fn byte_order_marks(bytes: &[u8]) -> usize {
+    let mark = "\u{feff}".as_bytes();
+    bytes.chunks(mark.len()).take_while(|chunk| *chunk == mark).count() * mark.len()
 }
 
 /// Other formats that are often named `.csv`: a table.
@@ -27,20 +59,14 @@ const FORMATS: [(&[u8], &str, &str); 7] = [
     (b"\x93NUMPY", "a NumPy array (npy)", "write it as CSV"),
 ];
 
-fn check_format(bytes: &[u8]) -> Result<(), Error> {
+/// Refuses other formats by their first bytes.
+pub(super) fn check_format(bytes: &[u8]) -> Result<(), Error> {
     // Letters alone may begin a column's name: they need a zero byte somewhere, which no text has.
     let is_name = |magic: &[u8]| magic.iter().all(u8::is_ascii_alphanumeric) && !bytes.contains(&0);
     let found = |magic: &[u8]| bytes.starts_with(magic) && !is_name(magic);
     match FORMATS.iter().find(|(magic, ..)| found(magic)) {
         Some((_, found, help)) => Err(Error::OtherFormat { found, help }),
         None => Ok(()),
-    }
-}
-
-fn check_zero_bytes(text: &str) -> Result<&str, Error> {
-    match memchr::memchr(0, text.as_bytes()) {
-        Some(offset) => Err(Error::ZeroByte { line: line_of(text.as_bytes(), offset), offset }),
-        None => Ok(text),
     }
 }
 

@@ -49,6 +49,8 @@ pub enum Purpose {
     Data = 4,
     /// Directions and points of gradient checks.
     Check = 5,
+    /// The order in which a column's values are dealt out to measure its importance; the index tells group and repeat.
+    Importance = 6,
 }
 
 /// A counter-based generator: random access by position, and a cursor for sequential draws.
@@ -292,6 +294,7 @@ mod tests {
             Purpose::Dropout,
             Purpose::Data,
             Purpose::Check,
+            Purpose::Importance,
         ]
         .into_iter()
         .find(|purpose| format!("{purpose:?}").to_lowercase() == name)

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::check_preparation;
 use super::{Feature, ModelRecord, Outputs, Scaling, Target, Task, TrainingSummary};
 use crate::Error;
 
@@ -13,6 +14,16 @@ pub(super) fn record(record: &ModelRecord) -> Result<(), Error> {
         return refuse("network", "is empty; expected a network such as `identity:4,relu:16,softmax:3`");
     }
     features(&record.features)?;
+    if let Some(rules) = &record.preparation {
+        let plain = record.features.is_empty() && record.scaling == Scaling::None;
+        if !plain {
+            return refuse(
+                "preparation",
+                "stands beside `features` or `scaling`; expected one of the two ways",
+            );
+        }
+        check_preparation::preparation(rules)?;
+    }
     scaling("scaling", &record.scaling, record.input_width())?;
     if let Some(target) = &record.target {
         outputs(target, record.task)?;
@@ -79,7 +90,7 @@ fn training(training: &TrainingSummary) -> Result<(), Error> {
     training.metrics.iter().try_for_each(check)
 }
 
-fn unique<'a>(field: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+pub(super) fn unique<'a>(field: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
     for name in names {
         if !seen.insert(name) {
@@ -96,7 +107,7 @@ fn count(field: &str, expected: usize, got: usize) -> Result<(), Error> {
     refuse(field, &format!("does not fit the columns; expected {expected} values, got {got}"))
 }
 
-fn finite(field: &str, values: &[f64]) -> Result<(), Error> {
+pub(super) fn finite(field: &str, values: &[f64]) -> Result<(), Error> {
     every(field, values, "a finite number", |value| value.is_finite())
 }
 
@@ -111,6 +122,6 @@ fn every(field: &str, values: &[f64], expected: &str, holds: impl Fn(f64) -> boo
     }
 }
 
-fn refuse(field: &str, fault: &str) -> Result<(), Error> {
+pub(super) fn refuse(field: &str, fault: &str) -> Result<(), Error> {
     Err(Error::Record { field: field.to_owned(), fault: fault.to_owned() })
 }

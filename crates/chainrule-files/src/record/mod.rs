@@ -4,12 +4,17 @@
 //! losses and optimizers (they are names here), the container around the record.
 
 mod check;
+mod check_preparation;
 mod features;
+mod preparation;
 mod target;
 mod training;
 pub(crate) mod unique;
 
 pub use features::{Feature, FeatureKind, Scaling};
+pub use preparation::{
+    CategoryEncoding, ColumnRule, DateOrder, Preparation, PreparedColumn, TimePart, TimePartKind,
+};
 pub use target::{Outputs, Target, Task};
 pub use training::TrainingSummary;
 
@@ -35,10 +40,14 @@ pub struct ModelRecord {
     pub task: Task,
     /// The name of the loss it was trained with.
     pub loss: String,
-    /// The inputs in order, names unique; empty if they have no names.
+    /// The inputs in order, names unique; empty if they have no names, or with a preparation.
     pub features: Vec<Feature>,
     /// How a raw input becomes the network's input.
     pub scaling: Scaling,
+    /// How the columns of a table become inputs, beside no features and no scaling; `None` for other data. A file
+    /// without it has no such field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preparation: Option<Preparation>,
     /// What the outputs mean; `None` if they have no names.
     pub target: Option<Target>,
     /// How the network was trained; `None` if it was not.
@@ -62,6 +71,7 @@ impl ModelRecord {
             loss: loss.to_owned(),
             features: Vec::new(),
             scaling: Scaling::None,
+            preparation: None,
             target: None,
             training: None,
             data_fingerprint: String::new(),
@@ -69,8 +79,12 @@ impl ModelRecord {
         }
     }
 
-    /// The number of input columns that the features make together; `None` without features, or beyond `usize`.
+    /// The number of inputs that the preparation, or else the features, make together; `None` without either, or beyond
+    /// `usize`.
     pub fn input_width(&self) -> Option<usize> {
+        if let Some(preparation) = &self.preparation {
+            return preparation.width();
+        }
         if self.features.is_empty() {
             return None;
         }

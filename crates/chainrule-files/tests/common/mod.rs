@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use chainrule_files::{
-    Error, Feature, FeatureKind, ModelFile, ModelRecord, Outputs, Scaling, Target, Task, Tensor,
-    TrainingSummary, Values,
+    CategoryEncoding, ColumnRule, DateOrder, Error, Feature, FeatureKind, ModelFile, ModelRecord, Outputs,
+    Preparation, PreparedColumn, Scaling, Target, Task, Tensor, TimePart, TimePartKind, TrainingSummary,
+    Values,
 };
 
 /// A model that uses every field of the record and both types of number.
@@ -43,6 +44,39 @@ fn training() -> TrainingSummary {
         final_loss: 0.123_456_789_012_345_68,
         metrics: BTreeMap::from([("validation_accuracy".to_owned(), 0.98)]),
     }
+}
+
+/// A model of a table with every kind of column.
+pub(crate) fn table_model() -> ModelFile {
+    let column = |name: &str, rule| PreparedColumn { name: name.to_owned(), rule };
+    let levels = ["red", "blue", "Ünïcode \"quoted\""].map(str::to_owned).to_vec();
+    let category =
+        |encoding| ColumnRule::Category { levels: levels.clone(), other: true, missing: false, encoding };
+    let part = |part, centre, spread| TimePart { part, centre, spread };
+    let parts =
+        vec![part(TimePartKind::Month, 6.5, 3.25), part(TimePartKind::ElapsedDays, 0.1 + 0.2, 5e-324)];
+    let order = Some(DateOrder::DayMonthYear);
+    let columns = vec![
+        column("size", ColumnRule::Number { fill: -0.1, indicator: true, centre: 1e-300, spread: 0.0 }),
+        column(
+            "smokes",
+            ColumnRule::Boolean { no: "no".into(), yes: "yes".into(), fill: 1.0, indicator: false },
+        ),
+        column("colour", category(CategoryEncoding::OneHot)),
+        column("zip", category(CategoryEncoding::Code)),
+        column("since", ColumnRule::DateTime { order, origin: -1e9, fill: 0.5, indicator: true, parts }),
+    ];
+    let record = ModelRecord {
+        preparation: Some(Preparation { columns, missing: vec!["-999".to_owned()] }),
+        target: Some(Target {
+            name: "churn".to_owned(),
+            outputs: Outputs::Classes { names: vec!["no".to_owned(), "yes".to_owned()] },
+        }),
+        ..ModelRecord::new("identity:11,sigmoid:1", Task::Binary, "binary_cross_entropy")
+    };
+    let tensors =
+        vec![Tensor::new("0.weight", &[1, 11], Values::F32((0..11).map(|at| at as f32 / 8.0).collect()))];
+    ModelFile { record, tensors }
 }
 
 /// A small model of two tensors, 12 bytes together: `0.bias` in the first 4, `0.weight` in the last 8.

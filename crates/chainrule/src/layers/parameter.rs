@@ -25,6 +25,8 @@ pub struct Parameter {
 pub enum Role {
     /// Multiplies units: a matrix.
     Weight,
+    /// Stands for the levels of a category, a row each: decays as weights do, but starts by a rule of its own.
+    Embedding,
     /// Is added to units.
     Bias,
     /// Multiplies each unit by itself: the factor of a normalisation, the slope of an activation.
@@ -37,5 +39,10 @@ impl Role {
     /// Whether optimizers change the parameter.
     pub fn is_trainable(self) -> bool {
         self != Role::Statistic
+    }
+
+    /// Whether weight decay and penalties draw the parameter towards 0.
+    pub fn is_decayed(self) -> bool {
+        matches!(self, Role::Weight | Role::Embedding)
     }
 }

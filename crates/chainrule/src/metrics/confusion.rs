@@ -22,13 +22,21 @@ pub struct Confusion {
 impl Confusion {
     /// Counts pairs of predicted and actual classes, both below `classes`; pairs beyond are left out.
     pub fn new(classes: usize, predicted: &[usize], actual: &[usize]) -> Self {
-        let mut counts = vec![0; classes * classes];
-        for (predicted, actual) in predicted.iter().zip(actual) {
-            if *predicted < classes && *actual < classes {
-                counts[actual * classes + predicted] += 1;
-            }
+        let mut confusion = Self::empty(classes);
+        predicted.iter().zip(actual).for_each(|(predicted, actual)| confusion.add(*predicted, *actual));
+        confusion
+    }
+
+    /// Of no pairs yet.
+    pub fn empty(classes: usize) -> Self {
+        Confusion { classes, counts: vec![0; classes * classes] }
+    }
+
+    /// Counts one more pair; one beyond the classes is left out.
+    pub fn add(&mut self, predicted: usize, actual: usize) {
+        if predicted < self.classes && actual < self.classes {
+            self.counts[actual * self.classes + predicted] += 1;
         }
-        Confusion { classes, counts }
     }
 
     /// The number of classes.

@@ -11,16 +11,25 @@
 /// assert_eq!(roc_auc(&[0.5, 0.5], &[0, 1]), 0.5);
 /// ```
 pub fn roc_auc(scores: &[f64], actual: &[usize]) -> f64 {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|a, b| scores[*a].total_cmp(&scores[*b]));
-    let (mut rank_sum, mut positives, mut done) = (0.0, 0.0, 0);
-    for tied in order.chunk_by(|a, b| scores[*a] == scores[*b]) {
-        let hits = tied.iter().filter(|row| actual[**row] == 1).count() as f64;
-        // The mean of the ranks done + 1 ..= done + len.
-        rank_sum += hits * (done as f64 + (tied.len() as f64 + 1.0) / 2.0);
-        positives += hits;
-        done += tied.len();
+    let of_class = |positive: bool| {
+        let rows = scores.iter().zip(actual).filter(|(_, class)| (**class == 1) == positive);
+        rows.map(|(score, _)| *score).collect()
+    };
+    from_two_sides(of_class(false), of_class(true))
+}
+
+/// The same from the scores of the examples of class 0 and of class 1: the share of pairs in the right order.
+///
+/// Counted from the sorted scores, in whole and half pairs, so that the sum is exact below 2^53 pairs.
+pub(super) fn from_two_sides(mut negatives: Vec<f64>, mut positives: Vec<f64>) -> f64 {
+    negatives.sort_unstable_by(f64::total_cmp);
+    positives.sort_unstable_by(f64::total_cmp);
+    let (mut below, mut up_to, mut pairs) = (0, 0, 0.0);
+    for score in &positives {
+        below += negatives[below..].iter().take_while(|negative| *negative < score).count();
+        up_to = up_to.max(below);
+        up_to += negatives[up_to..].iter().take_while(|negative| *negative <= score).count();
+        pairs += below as f64 + (up_to - below) as f64 / 2.0;
     }
-    let negatives = scores.len() as f64 - positives;
-    (rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives)
+    pairs / (positives.len() as f64 * negatives.len() as f64)
 }

@@ -6,7 +6,7 @@ use chainrule_engine::{Params, Real};
 use super::Network;
 use crate::Error;
 use crate::initializers::{Draw, Fans, Initializer};
-use crate::layers::Parameter;
+use crate::layers::{Parameter, Role};
 
 /// Which numbers of units the variance of a weight follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,7 +47,8 @@ impl Network {
         let whole = Fans { inputs: self.inputs(), outputs: self.outputs() };
         self.initialise_by(|_, parameter, values| {
             let fans = if rule == FanRule::Network { whole } else { parameter.fans };
-            if parameter.shape.rank() == 2 && parameter.initializer != Initializer::Orthogonal {
+            let is_matrix = parameter.shape.rank() == 2 && parameter.role != Role::Embedding;
+            if is_matrix && parameter.initializer != Initializer::Orthogonal {
                 fill_transposed(parameter, fans, random, values);
             } else {
                 parameter.initializer.fill(parameter.fans, random, values);

@@ -234,7 +234,7 @@ impl Network {
             let rule = match parameter.role {
                 Role::Weight => self.weights.or_else(|| self.rule_after(layer, parameter.initializer)),
                 Role::Bias => biases,
-                Role::Scale | Role::Statistic => None,
+                Role::Embedding | Role::Scale | Role::Statistic => None,
             };
             parameter.initializer = rule.unwrap_or(parameter.initializer);
         }

@@ -7,6 +7,8 @@
 //!         | activation                             the activation alone
 //!         | "prelu" ":" width [ ":no_bias" ]       a linear dense layer, then prelu
 //!         | "dropout(" rate ")" | "layer_norm" | "batch_norm" | "prelu"
+//!         | "embed(" block { "+" block } ")"       columns in blocks, each replaced by `width` trained ones
+//! block   = first ".." end ":" width              the columns from `first`, counted from 0, up to but without `end`
 //! ```
 //!
 //! Spaces around entries do not count. Writing a network and reading it gives the same network, but for layers of one's
@@ -17,11 +19,11 @@ use core::str::FromStr;
 use super::Network;
 use crate::Error;
 use crate::activations::Activation;
-use crate::layers::{ActivationLayer, BatchNorm, Dense, Dropout, LayerNorm, Prelu};
+use crate::layers::{ActivationLayer, BatchNorm, Dense, Dropout, Embed, LayerNorm, Prelu};
 use crate::named::Call;
 
 const KIND: &str = "layer";
-const LAYERS: [&str; 4] = ["dropout", "layer_norm", "batch_norm", "prelu"];
+const LAYERS: [&str; 5] = ["dropout", "layer_norm", "batch_norm", "prelu", "embed"];
 
 /// All names that an entry can begin with.
 const KNOWN: &[&str] = &{
@@ -92,6 +94,9 @@ fn input(entry: &str) -> Result<Network, Error> {
 }
 
 fn layer(network: Network, entry: &str) -> Result<Network, Error> {
+    if entry.split(['(', ':']).next().is_some_and(|name| name.trim() == "embed") {
+        return Ok(network.layer(entry.parse::<Embed>()?));
+    }
     let mut parts = entry.split(':').map(str::trim);
     let call = Call::parse(KIND, parts.next().unwrap_or(""))?;
     if !KNOWN.contains(&call.name) && !["linear", "swish"].contains(&call.name) {
@@ -143,6 +148,7 @@ mod tests {
             "identity:4,sigmoid:5,sigmoid:3",
             "identity:784",
             "identity:2,relu:3:no_bias,sigmoid:1:no_bias",
+            "identity:40,embed(0..12:8+13..40:2),relu:64,embed(1..2:3),identity:1",
             "identity:8,identity:64,batch_norm,relu,dropout(0.25),leaky_relu(0.2):32,layer_norm,prelu,softmax:10",
         ] {
             assert_eq!(text.parse::<Network>().unwrap().spec(), text);
@@ -188,6 +194,8 @@ mod tests {
         insta::assert_snapshot!(error("4,relu:3:no_bias:7"), @"network, entry 2 `relu:3:no_bias:7`: option `7`: not understood; expected nothing more");
         insta::assert_snapshot!(error("4,dropout(1.5)"), @"network, entry 2 `dropout(1.5)`: dropout: `rate` is out of range; expected a number in [0, 1), got 1.5");
         insta::assert_snapshot!(error("4,dropout"), @"network, entry 2 `dropout`: layer `dropout`: not understood; expected one number in parentheses");
+        insta::assert_snapshot!(error("4,embed:3"), @"network, entry 2 `embed:3`: layer `embed:3`: not understood; expected blocks of columns with their widths, such as `embed(0..12:8)` or `embed(4..16:8+20..50:8)`");
+        insta::assert_snapshot!(error("4,embed(2..5:3)"), @"network, entry 2 `embed(2..5:3)`: embed: `end column` is out of range; expected at most the width of the rows before it, got 5");
         insta::assert_snapshot!(error("4,batch_norm:3"), @"network, entry 2 `batch_norm:3`: width `3`: not understood; expected no width, since this layer keeps that of the rows");
         insta::assert_snapshot!(error("4,relu:1000000,relu:1000000"), @"network, entry 3 `relu:1000000`: network: too many parameters; expected at most 1073741824, got 1000006000000 (3.6 TiB of memory as f32)");
         for text in [

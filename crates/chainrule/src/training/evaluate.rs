@@ -4,7 +4,8 @@ use chainrule_engine::{Executor, Moment, NodeId, Plan, Real, Run, Scalar, Serial
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
-use super::examples::{Examples, Features};
+use super::examples::Examples;
+use super::features::Features;
 use super::fit::check_fit;
 use super::graphs::{JUDGED_AT_ONCE, JudgingPlan};
 use crate::layers::Mode;
@@ -111,7 +112,7 @@ impl<T: Real> Judge<T> {
     }
 
     /// What the sum of losses is divided by; the sum itself where that is asked for is still shown as a mean.
-    fn divisor(&self, part: &Part<'_>) -> f64 {
+    pub(super) fn divisor(&self, part: &Part<'_>) -> f64 {
         let terms = match self.reduction {
             Reduction::Mean if self.judging.target_width > 0 && !self.loss.is_over_classes() => self.outputs,
             _ => 1,
@@ -128,8 +129,21 @@ impl<T: Scalar> Judge<T> {
         parameters: &[T],
         part: &Part<'_>,
     ) -> Result<Evaluation, Error> {
+        let mut values = Vec::with_capacity(part.rows.len() * self.outputs);
+        let total = self.sum(executor, parameters, part, &mut values)?;
+        Ok(self.conclude(total, &values, part))
+    }
+
+    /// The sum of the losses of a part; its predictions are added to `values`.
+    pub(super) fn sum(
+        &mut self,
+        executor: &mut impl Executor,
+        parameters: &[T],
+        part: &Part<'_>,
+        values: &mut Vec<f64>,
+    ) -> Result<f64, Error> {
         let JudgingPlan { plan, target_width } = &self.judging;
-        let (mut total, mut values) = (0.0, Vec::with_capacity(part.rows.len() * self.outputs));
+        let mut total = 0.0;
         for rows in part.rows.chunks(JUDGED_AT_ONCE) {
             let run = Run { batch: rows.len(), parameters, moment: Moment::default() };
             plan.execute_on(executor, &run, &mut self.workspace, |range, inputs| {
@@ -138,7 +152,7 @@ impl<T: Scalar> Judge<T> {
             total += self.workspace.output(plan, 0)[0].to_f64();
             values.extend(self.workspace.output_parts(plan, 1).flatten().map(|x| x.to_f64()));
         }
-        Ok(self.conclude(total, &values, part))
+        Ok(total)
     }
 }
 

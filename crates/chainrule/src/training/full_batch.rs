@@ -232,7 +232,7 @@ fn penalty_plan(network: &Network, penalty: Penalty) -> Result<Plan, Error> {
     let described = network.parameters()?;
     let parameters: Vec<Tensor<'_>> =
         described.iter().map(|parameter| tape.param(&parameter.name, parameter.shape)).collect();
-    let is_weight = |index: &usize| described[*index].role == Role::Weight;
+    let is_weight = |index: &usize| described[*index].role.is_decayed();
     let weights: Vec<Tensor<'_>> =
         (0..parameters.len()).filter(is_weight).map(|index| parameters[index]).collect();
     let value = penalty.add_to(tape.scalar(0.0), &weights);

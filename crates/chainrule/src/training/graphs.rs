@@ -6,7 +6,7 @@ use chainrule_engine::{Capacity, Layout, NodeId, Plan, Shape, Tape, Tensor};
 
 use super::config::TrainingConfig;
 use super::turned::Turned;
-use crate::layers::{Mode, Role};
+use crate::layers::Mode;
 use crate::losses::Weights;
 use crate::network::{Forward, Network, Objective, transposed};
 use crate::{Error, Reduction};
@@ -106,7 +106,7 @@ fn stored_layout(network: &Network, turned: Option<&str>) -> Result<Layout, Erro
 fn weights<'t>(network: &Network, forward: &Forward<'t>) -> Result<Vec<Tensor<'t>>, Error> {
     let described = network.parameters()?;
     let pairs = described.iter().zip(&forward.parameters);
-    Ok(pairs.filter(|(parameter, _)| parameter.role == Role::Weight).map(|(_, tensor)| *tensor).collect())
+    Ok(pairs.filter(|(parameter, _)| parameter.role.is_decayed()).map(|(_, tensor)| *tensor).collect())
 }
 
 /// The gradient for each parameter in the order of the layout, zeros for what is not trained.

@@ -308,7 +308,7 @@ pub(super) fn groups(
     let layout = network.layout()?;
     let (mut groups, mut matrices): (Vec<(Range<usize>, f64)>, _) = (Vec::new(), Vec::new());
     for (entry, parameter) in layout.entries().iter().zip(network.parameters()?) {
-        let decay = if parameter.role == Role::Weight { decay } else { 0.0 };
+        let decay = if parameter.role.is_decayed() { decay } else { 0.0 };
         match groups.last_mut() {
             _ if !entry.trainable => {}
             Some((range, before)) if range.end == entry.range.start && *before == decay => {

@@ -13,6 +13,14 @@ pub struct Split {
     pub validation: Vec<usize>,
 }
 
+impl Split {
+    /// The rows that are held out, and the others.
+    pub(super) fn of(held_out: &[bool]) -> Self {
+        let part = |wanted| (0..held_out.len()).filter(|row| held_out[*row] == wanted).collect();
+        Split { training: part(false), validation: part(true) }
+    }
+}
+
 /// Holds out about `fraction` of the rows, chosen at random; classes keep their proportions (stratified).
 ///
 /// Of each class (of all rows, where targets are numbers) `round(fraction * n)` rows are held out, but never all.
@@ -27,8 +35,7 @@ pub fn split(examples: &Examples<'_>, fraction: f64, seed: u64) -> Split {
         let most = group.len().saturating_sub(1);
         group.iter().take(wanted.min(most)).for_each(|row| held_out[*row] = true);
     }
-    let part = |wanted| (0..held_out.len()).filter(|row| held_out[*row] == wanted).collect();
-    Split { training: part(false), validation: part(true) }
+    Split::of(&held_out)
 }
 
 /// `count` parts of nearly equal size, each of which is held out once; classes keep their proportions.

@@ -8,7 +8,7 @@ mod many;
 mod measure;
 mod one_row;
 mod peak;
-mod processor;
+pub(crate) mod processor;
 mod report;
 mod suite;
 mod sweep;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 /// A name such as `AMD EPYC (family 26, model 2)`, or the kind of processor where the system does not tell.
-pub(super) fn name() -> String {
+pub(crate) fn name() -> String {
     let told = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| from_cpuinfo(&text));
     told.or_else(apple).unwrap_or_else(|| std::env::consts::ARCH.to_owned())
 }

@@ -10,13 +10,14 @@ use crate::arguments::TableArguments;
 use crate::checkpoint::CheckpointArguments;
 use crate::choices::{ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
+use crate::logs::LogArguments;
 
 /// The arguments of `train`.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// A built-in data set (`chainrule data list`), a table (CSV, TSV), IDX images, or a folder of them
-    #[arg(required_unless_present = "resume", default_value = "", hide_default_value = true)]
+    #[arg(required_unless_present_any = ["config", "resume"], default_value = "", hide_default_value = true)]
     pub(super) data: String,
 
     /// The column to predict, or several with commas between them [default: the last]
@@ -123,6 +124,9 @@ pub(crate) struct Arguments {
     /// Where the model is saved [default: the name of the data with .safetensors]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) out: Option<PathBuf>,
+    /// Write a page about the result: one HTML file with curves, mistakes, columns that matter and settings
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(super) report: Option<PathBuf>,
     /// End with exit code 1 if the accuracy is lower
     #[arg(long, value_name = "SHARE", help_heading = "Output")]
     pub(super) min_accuracy: Option<f64>,
@@ -133,6 +137,19 @@ pub(crate) struct Arguments {
     #[arg(long, short, help_heading = "Output")]
     pub(super) quiet: bool,
 
+    /// Take settings from a file in TOML or JSON; what is typed wins
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub(super) config: Option<PathBuf>,
+    /// Print all settings as such a file, those that follow from the data too, and do not train
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) print_config: bool,
+    /// What was given, as text.
+    #[arg(skip)]
+    pub(crate) given: crate::config::Given,
+
+    /// What is written down meanwhile.
+    #[command(flatten)]
+    pub(super) logs: LogArguments,
     /// How a table is read.
     #[command(flatten)]
     pub(super) table: TableArguments,
@@ -144,6 +161,7 @@ Examples:
   chainrule train iris --hidden 16 --activation tanh --epochs 200
   chainrule train houses.csv --target price --ignore id --patience 20
   chainrule train flowers.csv --spec identity:4,sigmoid:5,sigmoid:3 --loss squared_error
+  chainrule train wine --report report.html
   chainrule train iris --seed 7 --min-accuracy 0.9 --json
   chainrule train mnist --epochs 500 --checkpoint run   then, after a kill: chainrule train --resume run
 

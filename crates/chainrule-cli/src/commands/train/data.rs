@@ -109,7 +109,11 @@ fn test_rows(
     Ok(Some((matched.features, matched.target.ok_or_else(missing)?)))
 }
 
-fn share_held_out(arguments: &Arguments, rows: usize, has_test: bool) -> anyhow::Result<f64> {
+/// The share of the rows that is held out.
+///
+/// # Errors
+/// If it is no share.
+pub(super) fn share_held_out(arguments: &Arguments, rows: usize, has_test: bool) -> anyhow::Result<f64> {
     let needed = !has_test || arguments.patience.is_some();
     let default = if needed && rows >= ROWS_TO_HOLD_OUT_OF { HELD_OUT } else { 0.0 };
     let validation = arguments.validation.unwrap_or(default);

@@ -2,6 +2,10 @@
 
 mod arguments;
 mod data;
+mod effective;
+mod html;
+mod outcome;
+mod logged;
 mod report;
 mod saved;
 mod settings;
@@ -11,23 +15,27 @@ mod weights;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use chainrule::{Activation, Stop, Task, Trained, Trainer};
+use chainrule::{Activation, History, Stop, Task, Trained, Trainer, TrainingConfig};
 
-pub(crate) use arguments::Arguments;
+pub(crate) use arguments::{Arguments, Widths};
 use data::TrainingData;
+pub(crate) use outcome::{goal, measure};
 pub(super) use report::part_json;
 use settings::Settings;
 
 use crate::baseline::{self, Baseline};
 use crate::checkpoint::{Keeper, Subject};
 use crate::choices::Precision;
+use crate::config::Effective;
 use crate::failure::{Outcome, explain};
+use crate::logs::{Beginning, Logs};
 use crate::model::{Model, Stored};
 use crate::output;
 use crate::progress::Progress;
 use crate::record;
 use crate::source::Source;
 use chainrule::metrics::Evaluation;
+use chainrule_files::CheckpointProgress;
 
 /// Numbers to be learnt from, over all epochs, from which on a debug build is worth a warning.
 const SLOW: usize = 20_000_000;
@@ -46,8 +54,16 @@ pub(super) struct Run {
     judged: Vec<(&'static str, Evaluation)>,
     /// What the last part is worth without a network.
     baseline: Baseline,
+    /// What rows learnt from are worth.
+    on_training: outcome::OnTraining,
+    /// What each epoch was like.
+    history: History,
+    /// The settings.
+    config: TrainingConfig,
     /// How to go on with it, if it was stopped and can be.
     again: Option<String>,
+    /// What was written down meanwhile.
+    logs: Logs,
 }
 
 /// Trains and saves.
@@ -57,10 +73,18 @@ pub(super) struct Run {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let source = Source::find(&arguments.data)?;
     let out = out_path(arguments, &source)?;
+    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let mut data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
-    let settings = settings::resolve(arguments, data.task, &data.examples()?)?;
+    let mut settings = settings::resolve(arguments, data.task, &data.examples()?)?;
+    // A step of the recipe takes no more rows than there are, as one that is asked for.
+    settings.config.batch_size = settings.config.batch_size.min(data.split.training.len()).max(1);
+    if arguments.print_config {
+        let found = effective::found(arguments, &data, &settings, &out);
+        output::result(&Effective::new(&arguments.given, &found)?.to_toml())?;
+        return Ok(Outcome::Done);
+    }
     let ends_free = settings.network.output_activation() == Activation::Identity;
     data.scale_targets(ends_free && settings.config.loss.link() == Activation::Identity)?;
     let mut run = match arguments.precision {
@@ -69,6 +93,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
+    arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run))?;
+    let end = logged::finished(&run, &out);
+    run.logs.finish(&end, || run.model.tensors());
     tell_end(arguments, &data, &run, &Saved { path: &out, bytes })
 }
 
@@ -140,10 +167,14 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
             "note: in `{layer}` some units start equal and will stay equal; choose random initial weights"
         ));
     }
+    let said = logged::settings(arguments, data, &settings);
+    let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
+    logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     keeper.start();
     let trained: Trained<T> = trainer.watch(&mut |event, run| {
         progress.show(event);
+        logs.listen(event);
         keeper.watch(event, run)
     })?;
     let seconds = keeper.seconds();
@@ -153,7 +184,18 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let stop = trained.stop;
     let model = saved::model(data, network.clone(), config.loss, T::weights(trained.params), summary);
     let (judged, baseline) = judge(&model, data)?;
-    Ok(Run { model, stop, seconds, last, judged, baseline, again: keeper.next() })
+    let on_training = outcome::on_training(&model, data)?;
+    let (history, config) = (trained.history, config.clone());
+    let again = keeper.next();
+    Ok(Run { model, stop, seconds, last, judged, baseline, on_training, history, config, again, logs })
+}
+
+/// Whether logs begin anew or are gone on with.
+fn beginning(arguments: &Arguments) -> Beginning {
+    match arguments.checkpoints.progress() {
+        Some(CheckpointProgress { epochs, steps, .. }) => Beginning::Resumed { epochs: *epochs, steps: *steps },
+        None => Beginning::New,
+    }
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.

@@ -4,14 +4,15 @@ use chainrule::metrics::Evaluation;
 use chainrule::optimizers::Optimizer;
 use chainrule::{Stop, Task};
 use chainrule_data::{Features, Target};
+use chainrule_report::{Advice, Level, Outcome, findings, learned, verdict};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
 use super::data::TrainingData;
 use super::settings::Settings;
-use super::{Run, Saved};
+use super::{Run, Saved, outcome};
 use crate::choices::Precision;
-use crate::shell::quoted;
+use crate::command_line::{self, quoted};
 use crate::table::{counted, labelled};
 
 /// The most class names that are listed.
@@ -69,7 +70,7 @@ fn describe_target(data: &TrainingData) -> String {
     }
 }
 
-fn precision(arguments: &Arguments) -> &'static str {
+pub(super) fn precision(arguments: &Arguments) -> &'static str {
     match arguments.precision {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
@@ -79,12 +80,19 @@ fn precision(arguments: &Arguments) -> &'static str {
 /// What was learned, and what can be done next.
 pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> String {
     let path = saved.path.display();
-    let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
+    let outcome = outcome::outcome(arguments, data, run);
+    let mut rows = vec![("learned", outcome.as_ref().map(learned_lines).unwrap_or_default())];
+    rows.push(("trained", format!("{} ({:.1} s)", how_long(run), run.seconds)));
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
     rows.push(("baseline", format!("{}: {} {:.4}", baseline.answer, baseline.metric, baseline.value)));
     rows.push(("model", format!("{path} ({:.1} kB)", saved.bytes as f64 / 1e3)));
+    if let Some(page) = &arguments.report {
+        rows.push(("report", format!("{}   open it in a browser", page.display())));
+    }
     if !arguments.quiet {
+        let advice = outcome.iter().flat_map(|outcome| outcome::advice(arguments, outcome));
+        rows.extend(advice.map(|advice| (word(advice.level), told(&advice))));
         rows.push(("next", next(arguments, data, &path.to_string())));
     }
     labelled(&rows)
@@ -123,8 +131,49 @@ fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
     let rows = arguments.test.as_deref().unwrap_or(&arguments.data);
     let (model, rows) = (quoted(model), quoted(rows));
     let judge = format!("chainrule evaluate {model} {rows}");
+    let page = arguments.report.is_none().then(|| {
+        let words = command_line::with(&command_line::typed(), "--report", "report.html");
+        format!("\n{}   curves, mistakes, which columns matter", command_line::line(&words))
+    });
+    let page = page.unwrap_or_default();
     let what = if data.task == Task::Regression { "numbers" } else { "classes" };
-    format!("{judge}\nchainrule predict {model} {rows} --out predictions.csv   the {what}, row by row")
+    format!("{judge}\nchainrule predict {model} {rows} --out predictions.csv   the {what}, row by row{page}")
+}
+
+/// What was learned, a line for each half of the sentence.
+fn learned_lines(outcome: &Outcome) -> String {
+    learned(outcome).replace("; ", ";\n")
+}
+
+/// How serious an advice is, in a word.
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Bad => "not usable",
+        Level::Warning => "caution",
+        Level::Hint => "hint",
+    }
+}
+
+/// The advice and, on a line of its own, the command to try.
+fn told(advice: &Advice) -> String {
+    let command = advice.command.iter().map(|command| format!("\n  {command}"));
+    format!("{}{}", advice.text, command.collect::<String>())
+}
+
+/// What was learned and what was found, for programs.
+fn learned_json(arguments: &Arguments, data: &TrainingData, run: &Run) -> Value {
+    let Some(outcome) = outcome::outcome(arguments, data, run) else { return Value::Null };
+    let advice = outcome::advice(arguments, &outcome);
+    let finding = |(finding, advice): (chainrule_report::Finding, Advice)| {
+        let change = finding.change.map(|(option, value)| json!({ "option": option, "value": value }));
+        json!({ "kind": finding.kind.name(), "level": word(finding.level), "text": finding.text,
+                "change": change, "command": advice.command })
+    };
+    json!({
+        "text": learned(&outcome),
+        "beside_baseline": verdict(&outcome).name(),
+        "findings": findings(&outcome).into_iter().zip(advice).map(finding).collect::<Vec<_>>(),
+    })
 }
 
 /// All of it as one object.
@@ -151,6 +200,8 @@ pub(super) fn json(arguments: &Arguments, data: &TrainingData, run: &Run, saved:
         "seconds": run.seconds,
         "judged": parts,
         "baseline": { "answer": run.baseline.answer, "metric": run.baseline.metric, "value": run.baseline.value },
+        "learned": learned_json(arguments, data, run),
+        "report": arguments.report.as_ref().map(|path| path.display().to_string()),
         "notes": data.notes,
     })
 }
@@ -161,7 +212,7 @@ pub(crate) fn part_json(evaluation: &Evaluation) -> Value {
     scores.chain([("loss".to_owned(), json!(evaluation.loss))]).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn stop_name(stop: &Stop) -> &'static str {
+pub(super) fn stop_name(stop: &Stop) -> &'static str {
     match stop {
         Stop::Completed => "completed",
         Stop::NoImprovement { .. } => "no improvement",

@@ -3,7 +3,8 @@
 use chainrule_engine::{MOST_LANES, Pack, Plan, Real, Workspace};
 
 use crate::training::batches::{FEATURES, Part, TARGETS, WEIGHTS};
-use crate::training::examples::{Features, Targets};
+use crate::training::examples::Targets;
+use crate::training::features::Features;
 
 /// The rows of a part that one lane takes.
 #[derive(Clone, Copy)]
@@ -46,6 +47,7 @@ fn put_features(features: &Features<'_>, row: usize, lane: usize, out: &mut [Pac
     let range = row * out.len()..(row + 1) * out.len();
     match features {
         Features::Real { values, .. } => put(out, lane, values[range].iter().copied()),
+        Features::Single { values, .. } => put(out, lane, values[range].iter().copied().map(f64::from)),
         Features::Bytes { values, divisor, .. } => {
             put(out, lane, values[range].iter().map(|byte| f64::from(*byte) / divisor));
         }

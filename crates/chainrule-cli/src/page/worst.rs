@@ -1,0 +1,142 @@
+//! The rows that were answered worst.
+
+use chainrule::Task;
+use chainrule_data::{Features, Target};
+use chainrule_report::{Examples, Importance, Picture, Row, percent, show};
+
+use super::Judged;
+use crate::commands::predict::gives_probabilities;
+use crate::record::IMAGE;
+
+/// Rows that are shown.
+const SHOWN: usize = 12;
+/// Raw values that are shown with each.
+const VALUES: usize = 6;
+
+/// The rows with the largest mistakes, with the raw values of the columns that matter most.
+pub(crate) fn worst(judged: &Judged<'_>, importance: Option<&Importance>) -> Examples {
+    let mut rows: Vec<(f64, usize)> = (0..judged.rows()).map(|row| (mistake(judged, row), row)).collect();
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let width = picture_width(judged);
+    let columns = if width.is_some() { Vec::new() } else { columns(judged, importance) };
+    let names = judged.model.layout().features;
+    let one = |row: usize| Row {
+        number: judged.number(row),
+        actual: actual(judged, row),
+        predicted: predicted(judged, row),
+        wrong: wrong(judged, row),
+        values: columns.iter().map(|column| show(judged.features.value(row, *column))).collect(),
+        picture: width.map(|width| picture(judged, row, width)),
+    };
+    Examples {
+        how: how(judged),
+        columns: columns.iter().map(|column| names[*column].clone()).collect(),
+        rows: rows.iter().take(SHOWN).map(|(_, row)| one(*row)).collect(),
+    }
+}
+
+fn how(judged: &Judged<'_>) -> String {
+    let order = match judged.model.task {
+        Task::Regression => "The rows whose predictions are farthest off.",
+        Task::Multilabel => "The rows whose labels are missed most.",
+        _ if gives_probabilities(judged.model) => "The rows whose right answer got the smallest probability.",
+        _ => "The rows whose right answer got the smallest score.",
+    };
+    format!(
+        "{order} Look at them first: wrong labels, odd values, and what the columns do not tell. Rows count from 1."
+    )
+}
+
+/// How wrong an answer is, to sort by.
+fn mistake(judged: &Judged<'_>, row: usize) -> f64 {
+    match judged.target {
+        Target::Classes { labels, .. } => -right(judged, row, labels[row] as usize),
+        Target::Values { names, values } => {
+            let spread = judged.model.outputs.as_ref().map(|scaling| &scaling.spread);
+            let pairs = judged.outputs(row).iter().zip(&values[row * names.len()..]).enumerate();
+            pairs.map(|(at, (p, y))| ((p - y) / spread.map_or(1.0, |spread| spread[at])).powi(2)).sum()
+        }
+    }
+}
+
+/// What the right class got.
+fn right(judged: &Judged<'_>, row: usize, class: usize) -> f64 {
+    match judged.outputs(row) {
+        [one] if class == 0 => 1.0 - one,
+        [one] => *one,
+        several => several[class],
+    }
+}
+
+fn actual(judged: &Judged<'_>, row: usize) -> String {
+    match judged.target {
+        Target::Classes { names, labels, .. } => names[labels[row] as usize].clone(),
+        Target::Values { names, values } => {
+            joined(judged, names, &values[row * names.len()..][..names.len()])
+        }
+    }
+}
+
+fn predicted(judged: &Judged<'_>, row: usize) -> String {
+    match (judged.target, judged.outputs(row)) {
+        (Target::Classes { names, .. }, [one]) => {
+            let threshold = if judged.model.loss == chainrule::Loss::Hinge { 0.0 } else { 0.5 };
+            names[usize::from(*one > threshold)].clone()
+        }
+        (Target::Classes { names, .. }, several) => names[chainrule::metrics::argmax(several)].clone(),
+        (Target::Values { names, .. }, outputs) => joined(judged, names, outputs),
+    }
+}
+
+/// Labels by their names, numbers as they are.
+fn joined(judged: &Judged<'_>, names: &[String], values: &[f64]) -> String {
+    if judged.model.task == Task::Multilabel {
+        let chosen = names.iter().zip(values).filter(|(_, value)| **value > 0.5);
+        let chosen: Vec<&str> = chosen.map(|(name, _)| &name[..]).collect();
+        return if chosen.is_empty() { "none".to_owned() } else { chosen.join("|") };
+    }
+    values.iter().map(|value| show(*value)).collect::<Vec<_>>().join(", ")
+}
+
+fn wrong(judged: &Judged<'_>, row: usize) -> String {
+    match judged.target {
+        Target::Classes { labels, .. } => {
+            let right = right(judged, row, labels[row] as usize);
+            let shown = if gives_probabilities(judged.model) { percent(right) } else { show(right) };
+            format!("{shown} for the right one")
+        }
+        Target::Values { names, values } => {
+            let pairs = judged.outputs(row).iter().zip(&values[row * names.len()..][..names.len()]);
+            let off: Vec<String> = pairs.map(|(p, y)| show((p - y).abs())).collect();
+            format!("off by {}", off.join(", "))
+        }
+    }
+}
+
+/// The columns to show: those that matter most, or the first ones.
+fn columns(judged: &Judged<'_>, importance: Option<&Importance>) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..judged.features.width()).collect();
+    if let Some(importance) = importance.filter(|importance| importance.columns.len() == columns.len()) {
+        let loss = |column: &usize| importance.columns[*column].loss.0;
+        columns.sort_by(|a, b| loss(b).total_cmp(&loss(a)).then(a.cmp(b)));
+    }
+    columns.truncate(VALUES);
+    columns
+}
+
+fn picture_width(judged: &Judged<'_>) -> Option<usize> {
+    let (height, width) = judged.model.record.extras.get(IMAGE)?.split_once('x')?;
+    let (height, width): (usize, usize) = (height.parse().ok()?, width.parse().ok()?);
+    let fits = height.checked_mul(width) == Some(judged.features.width());
+    (fits && width > 0).then_some(width)
+}
+
+/// The pixels of a row, the brightest of it white.
+fn picture(judged: &Judged<'_>, row: usize, width: usize) -> Picture {
+    let pixels: Vec<f64> = match judged.features {
+        Features::Bytes { .. } | Features::Real { .. } => judged.features.row(row),
+    };
+    let most = pixels.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let grey = |value: &f64| (value / most * 255.0).round().clamp(0.0, 255.0) as u8;
+    Picture { width, pixels: pixels.iter().map(grey).collect() }
+}

@@ -1,0 +1,23 @@
+//! A table in memory with typed columns: what every reader of tables gives, and what preparation starts from.
+//!
+//! A [`Frame`] has columns of equal length. The cells of a [`Column`] are numbers, texts kept once each in a dictionary,
+//! or points in time; any cell may be missing. A frame remembers the lines of the file that its rows stood in, so that a
+//! message can name them long after the file was read.
+//!
+//! It must not know formats of files, targets, or networks.
+
+mod column;
+mod frame;
+mod lines;
+mod reader;
+mod texts;
+
+pub(crate) use column::number_text;
+pub use column::{Cells, Column};
+pub use frame::Frame;
+pub(crate) use frame::check_names;
+pub(crate) use lines::RowLines;
+pub(crate) use reader::check_wanted;
+pub use reader::{TableReader, Wanted, read_all};
+pub(crate) use texts::TextsBuilder;
+pub use texts::{MISSING, Texts};

@@ -1,0 +1,188 @@
+//! Operations on each number: they extend the function between two layers, or scale columns.
+
+use std::rc::Rc;
+
+use super::attributes::Node;
+use super::constant::Constant;
+use super::function::{Binary, Expression, Unary, VARIABLE};
+use super::reader::{Reader, Step};
+use super::stage::{Affine, Rows, StageId, Value};
+
+/// `y = f(x)`.
+pub(super) fn unary(reader: &mut Reader, node: &Node, operation: Unary) -> Step<Value> {
+    match reader.operand(node, 0) {
+        Some(Value::Constant(constant)) => {
+            let number = single(constant).ok_or("it computes with a constant array; expected rows")?;
+            Ok(Value::Constant(Rc::new(Constant::number(operation.apply(number)))))
+        }
+        _ => {
+            let rows = reader.rows_of(node, 0)?;
+            Ok(reader.function(rows.stage, Expression::Unary(operation, rows.function)))
+        }
+    }
+}
+
+/// `y = min(max(x, low), high)`; the limits are inputs since version 11, and settings before.
+pub(super) fn clip(reader: &mut Reader, node: &Node) -> Step<Value> {
+    let limit = |place: usize, name: &str, default: f64| match reader.operand(node, place) {
+        None => Ok(node.float(name, default)),
+        value => {
+            let constant = reader.constant(value, &format!("its limit `{name}`"))?;
+            single(&constant).ok_or_else(|| format!("its limit `{name}` is not one number"))
+        }
+    };
+    let low = limit(1, "min", f64::NEG_INFINITY)?;
+    let high = limit(2, "max", f64::INFINITY)?;
+    unary(reader, node, Unary::Clip { low, high })
+}
+
+/// An operand of an operation on several numbers.
+enum Operand {
+    /// One number for all.
+    Scalar(f64),
+    /// One for each column.
+    Columns(Rc<Constant>),
+    /// A row for each example.
+    Rows(Rows),
+}
+
+/// `y = a ∘ b`.
+pub(super) fn binary(reader: &mut Reader, node: &Node, operation: Binary) -> Step<Value> {
+    let (a, b) = (operand(reader, node, 0)?, operand(reader, node, 1)?);
+    match (a, b) {
+        (Operand::Scalar(a), Operand::Scalar(b)) => {
+            Ok(Value::Constant(Rc::new(Constant::number(operation.apply(a, b)))))
+        }
+        (Operand::Rows(rows), Operand::Columns(constant)) => {
+            columns(reader, rows, operation, (&constant, Side::Right))
+        }
+        (Operand::Columns(constant), Operand::Rows(rows)) => {
+            columns(reader, rows, operation, (&constant, Side::Left))
+        }
+        (Operand::Rows(a), Operand::Rows(b)) => {
+            let stage = same_stage(reader, &[a, b])?;
+            Ok(reader.function(stage, Expression::Binary(operation, a.function, b.function)))
+        }
+        (Operand::Rows(rows), Operand::Scalar(number)) => {
+            let number = reader.functions.push(Expression::Constant(number));
+            Ok(reader.function(rows.stage, Expression::Binary(operation, rows.function, number)))
+        }
+        (Operand::Scalar(number), Operand::Rows(rows)) => {
+            let number = reader.functions.push(Expression::Constant(number));
+            Ok(reader.function(rows.stage, Expression::Binary(operation, number, rows.function)))
+        }
+        (Operand::Columns(_), Operand::Columns(_) | Operand::Scalar(_))
+        | (Operand::Scalar(_), Operand::Columns(_)) => {
+            Err("it computes with constant arrays; expected rows among its inputs".to_owned())
+        }
+    }
+}
+
+/// `y = a if condition else b`.
+pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
+    let operands = [operand(reader, node, 0)?, operand(reader, node, 1)?, operand(reader, node, 2)?];
+    let rows: Vec<Rows> = operands
+        .iter()
+        .filter_map(|operand| match operand {
+            Operand::Rows(rows) => Some(*rows),
+            _ => None,
+        })
+        .collect();
+    let stage = same_stage(reader, &rows)?;
+    let mut functions = Vec::with_capacity(operands.len());
+    for operand in operands {
+        functions.push(match operand {
+            Operand::Rows(rows) => rows.function,
+            Operand::Scalar(number) => reader.functions.push(Expression::Constant(number)),
+            Operand::Columns(_) => {
+                return Err("it chooses from a constant array; expected rows or one number".to_owned());
+            }
+        });
+    }
+    Ok(reader.function(stage, Expression::Choice(functions[0], functions[1], functions[2])))
+}
+
+fn operand(reader: &Reader, node: &Node, place: usize) -> Step<Operand> {
+    match reader.operand(node, place) {
+        Some(Value::Constant(constant)) => {
+            let width = |rows: Rows| reader.width(rows);
+            let other =
+                node.inputs.iter().filter_map(|name| reader.value(name)).find_map(|value| match value {
+                    Value::Rows(rows) => Some(width(*rows)),
+                    _ => None,
+                });
+            // A column of width 1 has a bias of one number too, which exporters write with an axis, and single numbers without.
+            let is_column = other == Some(1) && !constant.dims.is_empty();
+            match single(constant) {
+                Some(number) if !is_column => Ok(Operand::Scalar(number)),
+                _ => Ok(Operand::Columns(Rc::clone(constant))),
+            }
+        }
+        Some(value) => reader.rows(value).map(Operand::Rows),
+        None => Err("its input is missing".to_owned()),
+    }
+}
+
+/// The number of a constant that has only one.
+pub(super) fn single(constant: &Constant) -> Option<f64> {
+    match constant.numbers().ok()?.to_f64()[..] {
+        [number] => Some(number),
+        _ => None,
+    }
+}
+
+/// The stage that all rows are functions of.
+fn same_stage(reader: &Reader, rows: &[Rows]) -> Step<StageId> {
+    let first = rows.first().ok_or("it computes with constants; expected rows among its inputs")?;
+    if rows.iter().all(|rows| rows.stage == first.stage) {
+        return Ok(first.stage);
+    }
+    let widths: Vec<String> = rows.iter().map(|rows| reader.width(*rows).to_string()).collect();
+    Err(format!(
+        "it joins two branches of the network, of widths {}; expected one path, in which each layer feeds the next",
+        widths.join(" and ")
+    ))
+}
+
+/// On which side of an operation a constant stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Scales or shifts columns.
+fn columns(
+    reader: &mut Reader,
+    rows: Rows,
+    operation: Binary,
+    (constant, side): (&Constant, Side),
+) -> Step<Value> {
+    let width = reader.width(rows);
+    let numbers = reader.columns(constant, width, "its constant")?;
+    reader.take(width, size_of::<f64>())?;
+    let (ones, zeros) = (vec![1.0; width], vec![0.0; width]);
+    let affine = match (operation, side) {
+        (Binary::Add, _) => Affine { factor: ones, term: numbers },
+        (Binary::Sub, Side::Right) => {
+            Affine { factor: ones, term: numbers.iter().map(|number| -number).collect() }
+        }
+        (Binary::Sub, Side::Left) => Affine { factor: vec![-1.0; width], term: numbers },
+        (Binary::Mul, _) => Affine { factor: numbers, term: zeros },
+        (Binary::Div, Side::Right) => {
+            Affine { factor: numbers.iter().map(|number| 1.0 / number).collect(), term: zeros }
+        }
+        _ => {
+            return Err(
+                "it combines each column with a number of its own; expected one number for all".to_owned()
+            );
+        }
+    };
+    reader.affine(rows, affine)
+}
+
+/// Whether these rows say yes or no.
+pub(super) fn is_comparison(reader: &Reader, rows: Rows) -> bool {
+    rows.function != VARIABLE
+        && matches!(reader.functions.get(rows.function), Expression::Binary(operation, ..) if operation.is_comparison())
+}

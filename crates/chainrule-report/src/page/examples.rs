@@ -1,0 +1,52 @@
+//! The rows that were answered worst.
+
+use super::parts::{Section, explain};
+use super::table::{Kind, Table};
+use crate::html::{Html, tag};
+use crate::picture::address;
+use crate::record::{Examples, Picture, Row};
+
+/// A line for each row, or a picture.
+pub(super) fn section(examples: Option<&Examples>) -> Option<Section> {
+    let examples = examples.filter(|examples| !examples.rows.is_empty())?;
+    let shown = if examples.rows.iter().any(|row| row.picture.is_some()) {
+        gallery(&examples.rows)
+    } else {
+        list(examples)
+    };
+    let words = Html::from(explain(&examples.how));
+    Some(Section::new("examples", "Answered worst", words.then(shown)))
+}
+
+fn gallery(rows: &[Row]) -> Html {
+    let one = |row: &Row| {
+        let image = row.picture.as_ref().map(|picture| image(picture, row));
+        let words = format!("is {}, answered {}", row.actual, row.predicted);
+        let caption = tag("figcaption")
+            .with(tag("b").text(&words))
+            .with(tag("span").text(&format!("row {} · {}", row.number, row.wrong)));
+        tag("figure").all(image).with(caption)
+    };
+    tag("div").class("gallery").all(rows.iter().map(one)).into()
+}
+
+fn image(picture: &Picture, row: &Row) -> Html {
+    let words = format!("Row {}: a picture of {}", row.number, row.actual);
+    tag("img").set("src", &address(picture)).set("alt", &words).set("width", "84").set("height", "84").into()
+}
+
+fn list(examples: &Examples) -> Html {
+    let heads = [
+        ("row", Kind::Numbers),
+        ("is", Kind::Words),
+        ("answered", Kind::Words),
+        ("how wrong", Kind::Numbers),
+    ];
+    let start = Table::new("The rows answered worst", &heads);
+    let table = examples.columns.iter().fold(start, |table, name| table.column(name, Kind::Numbers));
+    let row = |row: &Row| {
+        let first = [row.number.to_string(), row.actual.clone(), row.predicted.clone(), row.wrong.clone()];
+        first.into_iter().chain(row.values.iter().cloned()).collect()
+    };
+    table.rows(examples.rows.iter().map(row)).into()
+}

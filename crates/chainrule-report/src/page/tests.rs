@@ -1,0 +1,266 @@
+//! What every page must be: safe whatever names are in the data, whole, small, and always the same.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::{CHART_SCRIPT, POLICY, SCRIPT, page};
+use crate::picture::base64;
+use crate::record::{
+    Advice, Calibration, CalibrationBin, Classes, Column, ColumnContent, Curves, Examples, History,
+    Importance, Labels, Layer, Network, Numbers, Part, Picture, Quality, Report, Residuals, Row, Shuffled,
+    Tile,
+};
+use crate::{Comparison, Epoch, Level};
+
+/// A name that tries to be markup wherever it stands.
+const EVIL: &str = "</style></script><script>alert('x')</script><img src=x onerror=\"alert(1)\"> & \u{202e}";
+
+fn name() -> String {
+    EVIL.to_owned()
+}
+
+/// A page with something in every section, all names hostile.
+fn full(quality: Quality) -> Report {
+    let epoch = |number: usize| Epoch {
+        number,
+        training_loss: 1.0 / number as f64,
+        validation_loss: Some(1.2 / number as f64 + if number > 5 { 0.3 } else { 0.0 }),
+        training_score: Some(0.5),
+        validation_score: Some(0.6),
+        learning_rate: 0.01,
+    };
+    Report {
+        title: name(),
+        subtitle: name(),
+        lead: name(),
+        good: true,
+        story: vec![name()],
+        tiles: vec![Tile { label: name(), value: name(), note: name() }],
+        comparison: Some(Comparison { what: "errors", bars: [(name(), 1.0, name()), (name(), 0.2, name())] }),
+        advice: vec![Advice { level: Level::Bad, text: name(), command: Some(name()) }],
+        notes: vec![name()],
+        parts: vec![Part { name: name(), rows: 3, scores: vec![(name(), 0.5)] }],
+        history: Some(History { loss: name(), score: name(), epochs: (1..=10).map(epoch).collect() }),
+        quality: Some(quality),
+        importance: Some(Importance {
+            how: name(),
+            score: name(),
+            columns: vec![Shuffled { name: name(), loss: (0.5, 0.1), score: (-0.1, 0.0) }],
+            across: None,
+        }),
+        columns: vec![
+            Column {
+                name: name(),
+                kind: name(),
+                missing: 1,
+                distinct: Some(2),
+                content: ColumnContent::Levels(vec![(name(), 3)]),
+            },
+            Column {
+                name: name(),
+                kind: name(),
+                missing: 0,
+                distinct: None,
+                content: ColumnContent::Numbers {
+                    lowest: 0.0,
+                    highest: f64::NAN,
+                    mean: 0.5,
+                    deviation: 0.1,
+                    histogram: vec![1, 2],
+                },
+            },
+        ],
+        examples: Some(Examples {
+            how: name(),
+            columns: vec![name()],
+            rows: vec![Row {
+                number: 7,
+                actual: name(),
+                predicted: name(),
+                wrong: name(),
+                values: vec![name()],
+                picture: None,
+            }],
+        }),
+        network: Some(Network {
+            layers: vec![Layer { name: name(), what: name(), shape: name(), parameters: 12 }],
+            total: name(),
+        }),
+        settings: vec![(name(), name())],
+        command: name(),
+        reproduce: vec![(name(), name())],
+        environment: vec![(name(), name())],
+    }
+}
+
+fn curves(points: usize) -> Curves {
+    let share = |at: usize| at as f64 / points as f64;
+    Curves {
+        name: name(),
+        share: 0.3,
+        roc: (0..=points).map(|at| (share(at), share(at).sqrt())).collect(),
+        roc_area: 0.66,
+        precision_recall: (1..=points).map(|at| (share(at), 1.0 - 0.5 * share(at))).collect(),
+        average_precision: 0.75,
+    }
+}
+
+fn calibration() -> Calibration {
+    let bin = |at: usize| CalibrationBin {
+        lower: at as f64 / 10.0,
+        upper: (at + 1) as f64 / 10.0,
+        count: at * 3,
+        probability: if at == 0 { f64::NAN } else { at as f64 / 10.0 + 0.05 },
+        share: if at == 0 { f64::NAN } else { at as f64 / 10.0 },
+    };
+    Calibration { what: name(), bins: (0..10).map(bin).collect(), error: 0.05 }
+}
+
+fn classes(count: usize) -> Quality {
+    let confusion = (0..count * count).map(|at| if at % (count + 1) == 0 { 9 } else { at % 2 }).collect();
+    Quality::Classes(Classes {
+        names: vec![name(); count],
+        confusion,
+        curves: vec![curves(20); count.min(8)],
+        calibration: Some(calibration()),
+    })
+}
+
+fn labels() -> Quality {
+    Quality::Labels(Labels { curves: vec![curves(10)], calibration: Some(calibration()) })
+}
+
+fn numbers(rows: u32) -> Quality {
+    let pairs = (0..rows).map(|row| (f64::from(row), f64::from(row % 7))).collect();
+    Quality::Numbers(Numbers { outputs: vec![Residuals { name: name(), pairs }] })
+}
+
+fn all() -> [Report; 5] {
+    [classes(3), classes(30), classes(100), labels(), numbers(50)].map(full)
+}
+
+#[test]
+fn no_name_becomes_markup() {
+    for report in all() {
+        let page = page(&report);
+        assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+        assert!(!page.contains("<script>alert") && !page.contains("<img src=x"));
+        assert_eq!(page.matches("<script>").count(), 2, "only the two of this program");
+        assert_eq!(page.matches("</style>").count(), 1);
+        assert!(!page.contains('\u{202e}'));
+    }
+}
+
+#[test]
+fn nothing_is_loaded_from_anywhere() {
+    for report in all() {
+        let page = page(&report);
+        let without_scripts = page.replace(CHART_SCRIPT, "");
+        for word in
+            [" src=\"http", " href=\"http", "url(", "@import", "<link", "<iframe", "fetch(", "XMLHttpRequest"]
+        {
+            assert!(!without_scripts.contains(word), "{word}");
+        }
+    }
+}
+
+/// The page's policy allows exactly the scripts that are in it; who changes one puts the new sum there.
+#[test]
+fn the_policy_knows_the_scripts_by_their_sums() {
+    for script in [CHART_SCRIPT, SCRIPT] {
+        let sum = base64(&Sha256::digest(script));
+        assert!(POLICY.contains(&format!("'sha256-{sum}'")), "expected 'sha256-{sum}' in the policy");
+    }
+}
+
+/// Every element that is opened is closed in order; ids are unique and links lead to them.
+#[test]
+fn elements_are_closed_and_links_lead_somewhere() {
+    for report in all() {
+        let page = page(&report).replace(CHART_SCRIPT, "").replace(SCRIPT, "").replace(super::STYLE, "");
+        let mut open: Vec<&str> = Vec::new();
+        for piece in page.split('<').skip(1) {
+            let name = piece.split(['>', ' ', '\n']).next().unwrap();
+            match name.strip_prefix('/') {
+                Some(name) => assert_eq!(open.pop(), Some(name)),
+                None if matches!(name, "!doctype" | "meta" | "img" | "br") => {}
+                None => open.push(name),
+            }
+        }
+        assert_eq!(open, [] as [&str; 0]);
+        let ids: Vec<&str> =
+            page.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let unique: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), unique.len(), "{ids:?}");
+        for link in page.split(" href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(unique.contains(link), "{link}");
+        }
+    }
+}
+
+#[test]
+fn drawings_have_words_and_no_odd_numbers() {
+    for report in all() {
+        let page = page(&report);
+        let drawings = page.matches("<svg ").count();
+        let described = page.matches("role=\"img\" aria-label=").count()
+            + page.matches("aria-hidden=\"true\"><rect").count();
+        assert_eq!(drawings, described);
+        let body = page.split("<body>").nth(1).unwrap().split("<script>").next().unwrap();
+        assert!(!body.contains("NaN"));
+    }
+}
+
+#[test]
+fn the_same_records_give_the_same_bytes() {
+    for report in all() {
+        assert_eq!(page(&report), page(&report.clone()));
+    }
+}
+
+#[test]
+fn a_million_rows_make_no_large_page() {
+    let mut report = full(numbers(1_000_000));
+    assert!(page(&report).len() < 400_000, "{}", page(&report).len());
+    let quality = Classes {
+        names: vec!["a".into(), "b".into()],
+        confusion: vec![1; 4],
+        curves: vec![curves(1_000_000)],
+        calibration: None,
+    };
+    report.quality = Some(Quality::Classes(quality));
+    let text = page(&report);
+    assert!(text.len() < 400_000, "{}", text.len());
+    assert!(text.contains("Curves of up to 1000001 points are drawn with 200."));
+}
+
+#[test]
+fn many_classes_columns_and_epochs_stay_readable() {
+    let mut report = full(classes(1000));
+    let column = report.columns[1].clone();
+    report.columns = vec![column; 3000];
+    let epoch = report.history.as_ref().unwrap().epochs[3];
+    let epochs = (1..=20_000).map(|number| Epoch { number, ..epoch }).collect();
+    report.history = Some(History { epochs, ..Default::default() });
+    let text = page(&report);
+    assert!(
+        text.contains("Of 20000 epochs, 200 are shown.")
+            && text.contains("The first 200 of 3000 are listed.")
+    );
+    assert!(text.contains("The 40 of 1000 classes with the most mistakes."));
+}
+
+#[test]
+fn what_is_not_there_has_no_section() {
+    let text = page(&Report { title: "t".into(), ..Report::default() });
+    assert!(!text.contains("<section"));
+}
+
+#[test]
+fn pictures_are_inside_the_page() {
+    let mut report = full(classes(3));
+    let picture = Picture { width: 2, pixels: vec![0, 255, 128, 0] };
+    report.examples.as_mut().unwrap().rows[0].picture = Some(picture);
+    assert!(page(&report).contains("<img src=\"data:image/png;base64,"));
+}
