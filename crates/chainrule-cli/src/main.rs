@@ -16,6 +16,7 @@ mod interrupt;
 mod invocation;
 mod level;
 mod logs;
+mod memory;
 mod model;
 mod output;
 mod page;
@@ -24,6 +25,7 @@ mod progress;
 mod record;
 mod source;
 mod stack;
+mod stored;
 mod table;
 
 use std::process::ExitCode;

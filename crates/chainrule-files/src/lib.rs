@@ -77,11 +77,11 @@ pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
 pub use log::{EpochFigures, HISTORY_HEADING, LogEvent, history_line, history_until};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
+pub use numpy_script::{NumpyScript, numpy_script};
 pub use record::{
     CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
     PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
 };
-pub use numpy_script::{NumpyScript, numpy_script};
 pub use stack::{EmbedBlock, Function, LayerKind, Stack, StackLayer};
 pub use standalone::{Answers, InputColumn, InputRule, Standalone};
 pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};

@@ -44,7 +44,10 @@ fn predicted(folder: &Folder, model: &str, width: usize) -> Vec<Vec<f64>> {
 fn assert_close(name: &str, got: &[Vec<f64>], wanted: &[Vec<f64>]) {
     assert_eq!(got.len(), wanted.len(), "{name}");
     for (got, wanted) in got.iter().flatten().zip(wanted.iter().flatten()) {
-        assert!((got - wanted).abs() <= TOLERANCE * wanted.abs().max(1.0), "{name}: expected {wanted}, got {got}");
+        assert!(
+            (got - wanted).abs() <= TOLERANCE * wanted.abs().max(1.0),
+            "{name}: expected {wanted}, got {got}"
+        );
     }
 }
 
@@ -70,14 +73,20 @@ fn an_import_says_what_it_found() {
     folder.write("flowers.onnx", fs::read(golden("sklearn_classes.onnx")).unwrap());
     insta::assert_snapshot!(folder.done("import flowers.onnx"), @"");
     folder.write("t.csv", "column_1,column_2,column_3,column_4\n0,10,0,-2\n");
-    assert!(folder.done("predict flowers.model.safetensors t.csv").starts_with("prediction,probability_high,probability_low,probability_middle\n"));
+    assert!(
+        folder
+            .done("predict flowers.model.safetensors t.csv")
+            .starts_with("prediction,probability_high,probability_low,probability_middle\n")
+    );
 }
 
 #[test]
 fn a_network_of_logits_is_told_its_loss() {
     let folder = Folder::new();
     folder.write("logits.onnx", fs::read(golden("torch_activations.onnx")).unwrap());
-    folder.done("import logits.onnx --loss cross_entropy --classes a,b,c --columns p,q,r,s --out m.safetensors");
+    folder.done(
+        "import logits.onnx --loss cross_entropy --classes a,b,c --columns p,q,r,s --out m.safetensors",
+    );
     folder.write("t.csv", "p,q,r,s\n0,1,2,3\n");
     let text = folder.done("predict m.safetensors t.csv");
     let (heading, row) = text.trim_end().split_once('\n').unwrap();
@@ -89,7 +98,9 @@ fn a_network_of_logits_is_told_its_loss() {
 #[test]
 fn an_export_is_the_same_twice_and_comes_back() {
     let folder = Folder::new();
-    folder.done("train iris --epochs 2 --spec identity:4,identity:6,batch_norm,gelu,dropout(0.2),prelu:5,softmax:3");
+    folder.done(
+        "train iris --epochs 2 --spec identity:4,identity:6,batch_norm,gelu,dropout(0.2),prelu:5,softmax:3",
+    );
     let said = folder.done("export iris.safetensors --onnx a.onnx");
     insta::assert_snapshot!(said, @"");
     folder.done("export iris.safetensors --onnx b.onnx");
@@ -112,7 +123,9 @@ fn settings_of_an_export_are_checked() {
 #[test]
 fn what_is_no_graph_is_refused_with_its_path() {
     let folder = Folder::new();
-    folder.write("text.onnx", "this is no graph").write("cut.onnx", &fs::read(golden("torch_plain.onnx")).unwrap()[..500]);
+    folder
+        .write("text.onnx", "this is no graph")
+        .write("cut.onnx", &fs::read(golden("torch_plain.onnx")).unwrap()[..500]);
     folder.write("plain.onnx", fs::read(golden("torch_plain.onnx")).unwrap());
     insta::assert_snapshot!(folder.refused("import text.onnx"), @"");
     insta::assert_snapshot!(folder.refused("import cut.onnx"), @"");

@@ -14,7 +14,7 @@ mod text;
 
 use std::fmt::Write;
 
-use crate::{Answers, InputRule, Error, InputColumn, LayerKind, StackLayer, Standalone};
+use crate::{Answers, Error, InputColumn, InputRule, LayerKind, StackLayer, Standalone};
 use text::{CType, number, strings};
 
 pub use text::CType as CNumber;

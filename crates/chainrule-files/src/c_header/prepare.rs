@@ -2,7 +2,7 @@
 
 use super::text::{CType, array, number, strings};
 use crate::standalone::common;
-use crate::{InputRule, InputColumn, Standalone};
+use crate::{InputColumn, InputRule, Standalone};
 
 /// The constant arrays: scalings where they are not all alike, and the levels of categories.
 pub(super) fn constants(model: &Standalone, name: &str) -> String {

@@ -3,7 +3,7 @@
 use super::precision;
 use super::text::{literal, matrix, number, strings};
 use crate::standalone::common;
-use crate::{InputRule, InputColumn, Standalone};
+use crate::{InputColumn, InputRule, Standalone};
 
 /// The columns, and their scaling where it is one array.
 pub(super) fn constants(model: &Standalone) -> String {

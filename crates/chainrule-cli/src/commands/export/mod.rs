@@ -5,8 +5,8 @@
 
 mod c_header;
 mod npz;
-mod onnx;
 mod numpy;
+mod onnx;
 mod pytorch;
 mod standalone;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chainrule::{Loss, Task};
-use chainrule_files::{Answers, InputRule, InputColumn, Standalone};
+use chainrule_files::{Answers, InputColumn, InputRule, Standalone};
 
 use crate::model::Model;
 use crate::prepare::Inputs;

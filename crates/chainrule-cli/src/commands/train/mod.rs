@@ -4,8 +4,8 @@ mod arguments;
 mod data;
 mod effective;
 mod html;
-mod outcome;
 mod logged;
+mod outcome;
 mod report;
 mod saved;
 mod settings;
@@ -193,7 +193,9 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
 /// Whether logs begin anew or are gone on with.
 fn beginning(arguments: &Arguments) -> Beginning {
     match arguments.checkpoints.progress() {
-        Some(CheckpointProgress { epochs, steps, .. }) => Beginning::Resumed { epochs: *epochs, steps: *steps },
+        Some(CheckpointProgress { epochs, steps, .. }) => {
+            Beginning::Resumed { epochs: *epochs, steps: *steps }
+        }
         None => Beginning::New,
     }
 }

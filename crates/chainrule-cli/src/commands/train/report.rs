@@ -81,8 +81,8 @@ pub(super) fn precision(arguments: &Arguments) -> &'static str {
 pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> String {
     let path = saved.path.display();
     let outcome = outcome::outcome(arguments, data, run);
-    let mut rows = vec![("learned", outcome.as_ref().map(learned_lines).unwrap_or_default())];
-    rows.push(("trained", format!("{} ({:.1} s)", how_long(run), run.seconds)));
+    let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
+    rows.push(("learned", outcome.as_ref().map(learned_lines).unwrap_or_default()));
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
     rows.push(("baseline", format!("{}: {} {:.4}", baseline.answer, baseline.metric, baseline.value)));
@@ -132,7 +132,7 @@ fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
     let (model, rows) = (quoted(model), quoted(rows));
     let judge = format!("chainrule evaluate {model} {rows}");
     let page = arguments.report.is_none().then(|| {
-        let words = command_line::with(&command_line::typed(), "--report", "report.html");
+        let words = command_line::with(&outcome::words(arguments), "--report", "report.html");
         format!("\n{}   curves, mistakes, which columns matter", command_line::line(&words))
     });
     let page = page.unwrap_or_default();
