@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use chainrule_files::settings::{Setting, parse_json, parse_toml};
 
 /// The longest file that is read, in bytes; settings take a few thousand.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: u64 = 1 << 18;
 
 /// The settings of the file at `path`.
 ///

@@ -1,6 +1,8 @@
 //! The program as a user sees it: run in a temporary folder, judged by what it prints, writes and returns.
 
 mod bad_images;
+#[cfg(target_os = "linux")]
+mod bad_memory;
 mod bad_models;
 mod bad_settings;
 mod bad_tables;
@@ -8,9 +10,12 @@ mod bench;
 mod c_headers;
 mod checkpoints;
 mod common;
+mod formats;
 mod config;
 mod help;
 mod killed;
+mod logs;
+mod onnx;
 mod reports;
 mod round_trip;
 mod same_bits;

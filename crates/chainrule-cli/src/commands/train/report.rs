@@ -70,7 +70,7 @@ fn describe_target(data: &TrainingData) -> String {
     }
 }
 
-fn precision(arguments: &Arguments) -> &'static str {
+pub(super) fn precision(arguments: &Arguments) -> &'static str {
     match arguments.precision {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
@@ -212,7 +212,7 @@ pub(crate) fn part_json(evaluation: &Evaluation) -> Value {
     scores.chain([("loss".to_owned(), json!(evaluation.loss))]).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn stop_name(stop: &Stop) -> &'static str {
+pub(super) fn stop_name(stop: &Stop) -> &'static str {
     match stop {
         Stop::Completed => "completed",
         Stop::NoImprovement { .. } => "no improvement",
