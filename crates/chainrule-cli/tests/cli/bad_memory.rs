@@ -86,7 +86,7 @@ fn stays_small(cases: Vec<Case>) {
     for Case { file, bytes, arguments, message } in cases {
         let folder = Folder::new();
         let allowed = 2 * bytes.len() as u64 + FIXED;
-        folder.write(file, bytes);
+        folder.write(file, bytes).write("train-labels-idx1-ubyte", idx(&[6], &[0, 1, 0, 1, 0, 1]));
         let before = folder.names();
         let (ran, peak) = measured(&folder, arguments, allowed + RESERVED);
         assert_eq!((ran.code, &ran.out[..]), (2, ""), "{file} ({message}): {}", ran.err);
@@ -142,8 +142,8 @@ fn tables_in_text() {
         case("t.csv", filled("a,b\n", "1.25,word\n", "1.25,\"word\n"), "train t.csv", "never closed"),
         case("t.csv", filled("a,b\n\"", "1.25,-3.5\n", ""), "train t.csv", "quote"),
         case("t.csv", filled("a,b\n", "1.25,-3.5\n", "1,\u{0}\n"), "train t.csv", "zero byte"),
-        case("t.csv", filled("", "a,", "b\n1\n"), "train t.csv", "error: t.csv"),
-        case("t.csv", vec![b'a'; LARGE], "train t.csv", "error: t.csv"),
+        case("t.csv", filled("", "a,", "b\n1\n"), "train t.csv", "too many columns"),
+        case("t.csv", vec![b'a'; LARGE], "train t.csv", "too long"),
     ]);
 }
 
