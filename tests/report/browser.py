@@ -1,10 +1,11 @@
 """Opens reports in a headless Chromium as a reader would, and says what is wrong with them.
 
-    python3 browser.py CHROMIUM REPORT.html... --out FOLDER
+    python3 browser.py CHROMIUM REPORT.html... --out FOLDER [--broken PAGE.html]
 
-For each page, at the widths of a desktop and of a phone, in light and in dark: no message on the console, no request to
+For each page, at the widths of a desktop (light and dark) and of a phone: no message on the console, no request to
 anywhere, nothing wider than the screen, every drawing and chart with a size, every text with enough contrast. Then the page
 is printed: the curves must be on paper, without a script's canvas. Screenshots and the printed page are left in FOLDER.
+With --broken, a page full of faults is opened first, and all of them must be found.
 
 The browser is driven through a pipe (`--remote-debugging-pipe`, messages of the DevTools protocol that end with a zero byte),
 so that this needs Python's standard library and nothing else.
@@ -24,9 +25,13 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--remote-debugging-pipe",
 ]
-SCREENS = [("desktop", 1280, 900, False), ("phone", 390, 844, True)]
-# One page may take this long, seconds.
+DESKTOP, PHONE = ("desktop", 1280, 900, False), ("phone", 390, 844, True)
+VIEWS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")]
+# How long one answer of the browser may take, and everything together, in seconds.
 PATIENCE = 20
+ALL = 60
+# What must be found on the page full of faults.
+FAULTS = ["wide on a screen", "sticks out", "without a size", "zoomed is missing", "contrast", "console:", "exception:", "a request to", "on paper:"]
 
 # What is measured inside the page: elements that stick out, drawings without a size, pale text.
 MEASURE = r"""
@@ -47,7 +52,7 @@ MEASURE = r"""
     if (shown(drawing) && (box.width < 20 || box.height < 5)) { faults.push(`a <${drawing.tagName}> without a size`); }
   }
   for (const box of document.querySelectorAll(".live")) {
-    if (!box.querySelector("canvas")) { faults.push("a chart that can be zoomed is missing"); }
+    if (!box.querySelector("canvas")) { faults.push("a chart that can be zoomed is missing"); continue; }
     if (box.getBoundingClientRect().width + 1 < box.querySelector(".uplot").getBoundingClientRect().width) {
       faults.push("a chart is wider than its place");
     }
@@ -102,11 +107,12 @@ class Browser:
         os.close(from_browser)
         os.set_blocking(self.into, False)
         self.number, self.buffer, self.events = 0, b"", []
+        self.end = time.monotonic() + ALL
 
     def read(self, deadline):
         """The next message, or an error once the deadline is over."""
         while b"\0" not in self.buffer:
-            if time.monotonic() > deadline:
+            if time.monotonic() > min(deadline, self.end):
                 raise TimeoutError("the browser does not answer")
             try:
                 piece = os.read(self.into, 1 << 20)
@@ -227,16 +233,19 @@ def main():
     parser.add_argument("chromium")
     parser.add_argument("reports", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--broken", type=Path)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     faults = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(arguments.chromium, folder)
         try:
+            if arguments.broken:
+                found = " ".join(look(browser, arguments.broken, DESKTOP, "light", arguments.out))
+                faults += [f"on the broken page, this was not found: {fault}" for fault in FAULTS if fault not in found]
             for page in arguments.reports:
-                for screen in SCREENS:
-                    for scheme in ["light", "dark"]:
-                        faults += look(browser, page, screen, scheme, arguments.out)
+                for screen, scheme in VIEWS:
+                    faults += look(browser, page, screen, scheme, arguments.out)
         finally:
             browser.close()
     print("\n".join(faults) if faults else f"{len(arguments.reports)} reports are shown as they should be")

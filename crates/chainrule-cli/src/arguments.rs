@@ -3,6 +3,7 @@
 //! Must not know: what a command does.
 
 use chainrule::{MOST_THREADS, available_threads};
+use chainrule_data::csv::{DecimalMark, Dialect, Header};
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
@@ -72,6 +73,18 @@ pub(crate) struct TableArguments {
     /// The first row is data, not names
     #[arg(long)]
     pub(crate) no_header: bool,
+}
+
+impl TableArguments {
+    /// The same as readers want it.
+    pub(crate) fn dialect(&self) -> Dialect {
+        Dialect {
+            separator: self.separator,
+            header: if self.no_header { Header::Absent } else { Header::Detect },
+            decimal_mark: if self.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point },
+            ..Dialect::default()
+        }
+    }
 }
 
 /// Reads the separator; which signs are allowed is the reader's to say.

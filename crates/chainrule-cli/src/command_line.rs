@@ -15,18 +15,24 @@ pub(crate) fn line(words: &[String]) -> String {
 
 /// The words with `option` set to `value`, whether it was given before or not.
 pub(crate) fn with(words: &[String], option: &str, value: &str) -> Vec<String> {
-    let mut changed = Vec::new();
+    let mut changed = without(words, option);
+    changed.extend([option.to_owned(), value.to_owned()]);
+    changed
+}
+
+/// The words without `option` and its value.
+pub(crate) fn without(words: &[String], option: &str) -> Vec<String> {
+    let mut kept = Vec::new();
     let mut rest = words.iter();
     let joined = format!("{option}=");
     while let Some(word) = rest.next() {
         if word == option {
             rest.next();
         } else if !word.starts_with(&joined) {
-            changed.push(word.clone());
+            kept.push(word.clone());
         }
     }
-    changed.extend([option.to_owned(), value.to_owned()]);
-    changed
+    kept
 }
 
 /// A word for a shell: in quotes if it has signs of which a shell makes something else.

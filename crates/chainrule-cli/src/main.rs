@@ -15,6 +15,8 @@ mod failure;
 mod interrupt;
 mod invocation;
 mod level;
+mod logs;
+mod memory;
 mod model;
 mod output;
 mod page;
@@ -23,6 +25,7 @@ mod progress;
 mod record;
 mod source;
 mod stack;
+mod stored;
 mod table;
 
 use std::process::ExitCode;

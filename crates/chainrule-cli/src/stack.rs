@@ -4,10 +4,10 @@
 
 use anyhow::bail;
 use chainrule::engine::Scalar;
-use chainrule::layers::NORM_EPSILON;
+use chainrule::layers::{Embed, NORM_EPSILON};
 use chainrule::network::NamedLayer;
 use chainrule::{Activation, Loss, Network};
-use chainrule_files::{Function, LayerKind, Stack, StackLayer, Tensor};
+use chainrule_files::{EmbedBlock, Function, LayerKind, Stack, StackLayer, Tensor};
 
 use crate::model::{Model, Stored};
 
@@ -80,9 +80,22 @@ fn kind(layer: &NamedLayer, tensors: &[Tensor]) -> anyhow::Result<LayerKind> {
             variance: tensor("running_variance")?,
             epsilon: NORM_EPSILON,
         },
+        "embed" => LayerKind::Embed { blocks: blocks(layer, tensor)? },
         "prelu" => LayerKind::Prelu { slope: tensor("slope")? },
         other => bail!("`{}`: a layer of the kind `{other}` cannot be written in this form", layer.name()),
     })
+}
+
+/// The blocks of an embedding with their matrices.
+fn blocks(
+    layer: &NamedLayer,
+    tensor: impl Fn(&str) -> anyhow::Result<Tensor>,
+) -> anyhow::Result<Vec<EmbedBlock>> {
+    let embed: Embed = layer.layer().spec().parse()?;
+    let block = |(number, (columns, _)): (usize, (std::ops::Range<usize>, usize))| {
+        Ok(EmbedBlock { columns, table: tensor(&format!("weight{number}"))? })
+    };
+    (1..).zip(embed.blocks()).map(block).collect()
 }
 
 /// The rate in `dropout(0.2)`.
@@ -167,11 +180,13 @@ mod tests {
     #[test]
     fn every_kind_of_layer_has_its_place_and_its_tensors() {
         let network: Network =
-            "3,relu:4:no_bias,batch_norm,tanh,dropout(0.25),layer_norm,prelu,elu(0.5):2".parse().unwrap();
+            "3,embed(0..2:2),relu:4:no_bias,batch_norm,tanh,dropout(0.25),layer_norm,prelu,elu(0.5):2"
+                .parse()
+                .unwrap();
         let stack = shape::<f64>(&network).unwrap();
         assert_eq!(stack.parameters() as u128, network.parameter_count());
         assert_eq!((stack.widest(), stack.outputs(), stack.is_double()), (4, 2, true));
-        assert_eq!(stack.layers[4].kind, LayerKind::Dropout { rate: 0.25 });
+        assert_eq!(stack.layers[5].kind, LayerKind::Dropout { rate: 0.25 });
         assert_eq!(stack.layers.last().unwrap().kind, LayerKind::Activation(Function::Elu { alpha: 0.5 }));
     }
 

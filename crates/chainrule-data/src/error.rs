@@ -411,7 +411,7 @@ pub enum Error {
     },
     /// Every column was set aside.
     #[error(
-        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column"
+        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column that is not the same in every row"
     )]
     NothingLeft {
         /// Each column with why it was set aside.

@@ -41,6 +41,7 @@ pub mod infer;
 pub mod nearest;
 pub mod npy;
 pub mod preparation;
+pub mod profile;
 mod roles;
 mod standardise;
 mod target;

@@ -61,7 +61,8 @@ fn any_size_of_blocks_gives_the_same_frame() {
                 for most_rows in [1, 2, usize::MAX] {
                     let parts =
                         in_blocks(text.as_bytes(), &Dialect::default(), block, most_rows, wanted).unwrap();
-                    assert_eq!(parts, whole, "{text:?} in blocks of {block}, {most_rows} rows");
+                    let what = format!("{text:?} in blocks of {block}, {most_rows} rows");
+                    assert_eq!(format!("{parts:?}"), format!("{whole:?}"), "{what}");
                 }
             }
         }
@@ -257,6 +258,50 @@ fn a_source_that_fails_is_an_error_and_then_the_end() {
     let mut stream = Stream::open(&b"a,b\n1,2\n3\n4,5\n"[..], &head).unwrap();
     assert!(stream.next_frame(&[Wanted::Auto; 2], 9).is_err());
     assert!(stream.next_frame(&[Wanted::Auto; 2], 9).unwrap().is_none());
+}
+
+/// Rows for ever, which counts the bytes that were taken.
+struct Counted<'a>(&'a std::cell::Cell<usize>);
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let start = self.0.get();
+        for (at, byte) in buffer.iter_mut().enumerate() {
+            *byte = b"1234,red\n"[(start + at) % 9];
+        }
+        self.0.set(start + buffer.len());
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn an_endless_table_is_never_held() {
+    let taken = std::cell::Cell::new(0);
+    let mut stream = Stream::open(Counted(&taken), &Dialect::default()).unwrap();
+    let mut rows = 0;
+    while rows < 3_000_000 {
+        rows += stream.next_frame(&[Wanted::Auto; 2], 10_000).unwrap().unwrap().rows();
+        assert!(taken.get() - 9 * rows <= 6 << 20, "{} bytes are held", taken.get() - 9 * rows);
+    }
+}
+
+/// The corpus of the fuzz target `frame`, read as the target does: the first byte chooses the size of the blocks.
+#[test]
+fn the_corpus_of_the_fuzz_target_never_panics() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/frame");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let (block, text) = bytes.split_first().unwrap();
+        files += 1;
+        for wanted in [Wanted::Auto, Wanted::Number, Wanted::Text] {
+            let _ = in_blocks(text, &Dialect::default(), usize::from(*block), 7, wanted);
+        }
+        if let Ok((frame, _)) = read_frame(text, &Dialect::default(), &auto) {
+            let _ = chainrule_data::infer::decide(&frame, &Default::default(), &Default::default());
+        }
+    }
+    assert!(files >= 8, "{folder} holds {files} files");
 }
 
 #[test]

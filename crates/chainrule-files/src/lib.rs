@@ -50,9 +50,11 @@ mod header;
 mod json_error;
 mod layout;
 mod limits;
+mod log;
 mod magic;
 mod model;
 mod npz;
+mod numpy_script;
 pub mod onnx;
 mod record;
 pub mod settings;
@@ -60,6 +62,7 @@ mod stack;
 mod standalone;
 mod state_dict;
 mod tensor;
+mod tensorboard;
 
 pub use c_header::{CNumber, c_header};
 pub use checkpoint::{
@@ -71,13 +74,16 @@ pub use encode::{encode, encode_with};
 pub use entry::{FORMAT_VERSION, METADATA_KEY};
 pub use error::Error;
 pub use limits::{MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS};
+pub use log::{EpochFigures, HISTORY_HEADING, LogEvent, history_line, history_until};
 pub use model::ModelFile;
 pub use npz::{NpyArray, npz};
+pub use numpy_script::{NumpyScript, numpy_script};
 pub use record::{
     CategoryEncoding, ColumnRule, DateOrder, Feature, FeatureKind, ModelRecord, Outputs, Preparation,
     PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
 };
-pub use stack::{Function, LayerKind, Stack, StackLayer};
-pub use standalone::{Answers, InputColumn, Standalone};
+pub use stack::{EmbedBlock, Function, LayerKind, Stack, StackLayer};
+pub use standalone::{Answers, InputColumn, InputRule, Standalone};
 pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};
+pub use tensorboard::{tensorboard_histograms, tensorboard_scalars, tensorboard_start, tensorboard_text};

@@ -2,7 +2,7 @@
 //!
 //! What is written as a C header or a numpy file is written from this. Must not know: any language.
 
-use crate::Stack;
+use crate::{Error, Stack};
 
 /// A network with what stands before and after it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,23 +13,68 @@ pub struct Standalone {
     pub network: String,
     /// The network, its last layer giving probabilities where there are classes.
     pub stack: Stack,
-    /// The columns that go in, one for each input of the network.
+    /// The columns that go in; their inputs side by side are those of the network.
     pub inputs: Vec<InputColumn>,
     /// What comes out.
     pub answers: Answers,
 }
 
-/// A column of numbers before it goes into the network: `(x - centre) / spread`, or 0 if `spread` is 0.
+/// A column of a table, and the inputs that its cells become.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputColumn {
     /// Its name.
     pub name: String,
-    /// What stands for a missing number; a missing one stays missing if there is none.
-    pub missing: Option<f64>,
-    /// What is subtracted.
-    pub centre: f64,
-    /// What is divided by, at least 0; 0 for a column that was constant in training.
-    pub spread: f64,
+    /// What becomes of its cells.
+    pub rule: InputRule,
+}
+
+/// What becomes of the cells of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InputRule {
+    /// A number `x`: `(x - centre) / spread`, or 0 if `spread` is 0; then the indicator.
+    Number {
+        /// What stands for a missing number; a missing one stays missing if there is none.
+        missing: Option<f64>,
+        /// Whether a second input is 1 where the number is missing, else 0.
+        indicator: bool,
+        /// What is subtracted.
+        centre: f64,
+        /// What is divided by, at least 0; 0 for a column that was constant in training.
+        spread: f64,
+    },
+    /// One of two texts, in any case: 0 or 1; then the indicator.
+    Boolean {
+        /// The text that becomes 0, in lower case.
+        no: String,
+        /// The text that becomes 1, in lower case.
+        yes: String,
+        /// What a missing cell, or another text, becomes.
+        missing: f64,
+        /// Whether a second input is 1 where the cell is missing, else 0.
+        indicator: bool,
+    },
+    /// One of several levels: an input for each, 1 for that of the cell and 0 for the others; then one for levels that
+    /// are not known and one for missing cells, where there are such inputs.
+    Category {
+        /// The levels, each once.
+        levels: Vec<String>,
+        /// Whether there is an input for levels that are not known; without it they are all 0.
+        other: bool,
+        /// Whether there is an input for missing cells; without it they are all 0.
+        missing: bool,
+    },
+}
+
+impl InputRule {
+    /// The number of inputs.
+    pub fn width(&self) -> usize {
+        match self {
+            Self::Number { indicator, .. } | Self::Boolean { indicator, .. } => 1 + usize::from(*indicator),
+            Self::Category { levels, other, missing } => {
+                levels.len() + usize::from(*other) + usize::from(*missing)
+            }
+        }
+    }
 }
 
 /// The meaning of what comes out.
@@ -97,10 +142,43 @@ impl Standalone {
         if text.starts_with(|c: char| c.is_ascii_lowercase()) { text.into() } else { format!("model_{text}") }
     }
 
-    /// The scaling of all inputs if it is one and the same, such as that of bytes.
-    pub(crate) fn common_scaling(&self) -> Option<(f64, f64)> {
-        let first = self.inputs.first()?;
-        let same = |input: &InputColumn| input.centre == first.centre && input.spread == first.spread;
-        self.inputs.iter().all(same).then_some((first.centre, first.spread))
+    /// Centre and spread of each column, if all are numbers of which none is missing.
+    pub(crate) fn plain_numbers(&self) -> Option<Vec<(f64, f64)>> {
+        let plain = |input: &InputColumn| match input.rule {
+            InputRule::Number { missing: None, indicator: false, centre, spread } => Some((centre, spread)),
+            _ => None,
+        };
+        self.inputs.iter().map(plain).collect()
     }
+
+    /// Checks that columns and names fit the network.
+    ///
+    /// # Errors
+    /// [`Error::Standalone`] with both numbers.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let got = self.inputs.iter().map(|input| input.rule.width()).sum();
+        fits("inputs", self.stack.inputs, got)?;
+        let names = self.answers.names().len();
+        match &self.answers {
+            Answers::OneOfTwo { .. } => fits("outputs", 1, self.stack.outputs()),
+            Answers::OneOf { .. } | Answers::Labels { .. } => fits("outputs", names, self.stack.outputs()),
+            Answers::Values { centre, spread, .. } => [names, centre.len(), spread.len()]
+                .into_iter()
+                .try_for_each(|got| fits("outputs", self.stack.outputs(), got)),
+        }
+    }
+}
+
+fn fits(part: &str, expected: usize, got: usize) -> Result<(), Error> {
+    if expected == got {
+        return Ok(());
+    }
+    let fault = format!("do not fit the network; expected {expected}, got {got}");
+    Err(Error::Standalone { part: part.to_owned(), fault })
+}
+
+/// The scaling of all numbers if it is one and the same, such as that of bytes.
+pub(crate) fn common(scalings: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let first = scalings.first()?;
+    scalings.iter().all(|scaling| scaling == first).then_some(*first)
 }

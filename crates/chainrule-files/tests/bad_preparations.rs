@@ -82,5 +82,8 @@ fn rules_of_another_version() {
     cause: unknown variant `splines`, expected one of `number`, `boolean`, `category`, `date_time` at line 1 column 186
     ");
     let strange = record.replacen(r#""spread":0.0"#, r#""spread":0.0,"power":2"#, 1);
-    assert_snapshot!(chain(&decode(&file_of_record(&strange)).unwrap_err()), @"");
+    assert_snapshot!(chain(&decode(&file_of_record(&strange)).unwrap_err()), @"
+    model file, metadata `chainrule`, byte 343 of its text: not a record of format 1
+    cause: unknown field `power`, expected one of `fill`, `indicator`, `centre`, `spread` at line 1 column 255
+    ");
 }

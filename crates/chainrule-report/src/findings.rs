@@ -159,7 +159,8 @@ fn underfitting(outcome: &Outcome) -> Option<Finding> {
 
 fn seen_rows(outcome: &Outcome) -> Option<Finding> {
     let text = "no rows were held out, so these figures are of rows that it has learnt from; new rows may be answered worse";
-    let change = Some(("--validation", "0.2".to_owned()));
+    // Of fewer rows, none can be spared.
+    let change = (outcome.rows >= 20).then(|| ("--validation", "0.2".to_owned()));
     if outcome.seen { finding(Kind::JudgedBySeenRows, Level::Warning, text.into(), change) } else { None }
 }
 
@@ -229,8 +230,10 @@ fn still_improving(outcome: &Outcome) -> Option<Finding> {
     let epochs = &outcome.epochs;
     let last = epochs.last()?;
     let before = epochs.get(epochs.len().checked_sub(1 + (epochs.len() / 10).max(1))?)?;
-    let loss = |epoch: &Epoch| epoch.validation_loss.unwrap_or(epoch.training_loss);
-    let (earlier, now) = (loss(before), loss(last));
+    // Rows learnt from are always answered better in the end; that says nothing about others.
+    let judged = |epoch: &Epoch| if outcome.seen { Some(epoch.training_loss) } else { epoch.validation_loss };
+    let loss = |epoch: &Epoch| judged(epoch).unwrap_or(f64::INFINITY);
+    let (earlier, now) = (judged(before)?, judged(last)?);
     let lowest = epochs.iter().map(loss).fold(f64::INFINITY, f64::min);
     let falling = now < earlier * (1.0 - FALLING) && now <= lowest;
     if !falling || outcome.ended != Ended::Completed || nothing_to_gain(outcome) {
@@ -365,7 +368,7 @@ mod tests {
 
     #[test]
     fn figures_of_seen_rows_and_perfect_ones_are_doubted() {
-        let seen = Outcome { seen: true, ..outcome(Goal::Classes, 10, 1.0, 0.5) };
+        let seen = Outcome { seen: true, ..outcome(Goal::Classes, 40, 1.0, 0.5) };
         insta::assert_snapshot!(said(&seen), @"Warning: no rows were held out, so these figures are of rows that it has learnt from; new rows may be answered worse [--validation 0.2]");
         insta::assert_snapshot!(said(&outcome(Goal::Classes, 100, 1.0, 0.5)), @"Hint: every answer is right, which is rare: look whether a column gives `price` away that will not be known beforehand");
     }

@@ -72,7 +72,13 @@ pub fn learned(outcome: &Outcome) -> String {
 fn of_answers(outcome: &Outcome) -> String {
     let Outcome { network, baseline, rows, judged_by, .. } = outcome;
     let (low, high) = likely_range(network.value, *rows);
-    let sure = format!("{}, likely {} to {}", percent(network.value), show_percent(low), percent(high));
+    // Rows that were learnt from tell nothing about others.
+    let likely = if outcome.seen {
+        String::new()
+    } else {
+        format!(", likely {} to {}", show_percent(low), percent(high))
+    };
+    let sure = format!("{}{likely}", percent(network.value));
     if outcome.goal == Goal::Labels {
         return format!(
             "{} of the labels of {} are right; {} gets {}",

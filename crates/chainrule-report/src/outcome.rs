@@ -123,7 +123,10 @@ pub(crate) fn likely_range(share: f64, rows: usize) -> (f64, f64) {
     let centre = share + Z * Z / (2.0 * n);
     let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
     let all = 1.0 + Z * Z / n;
-    (((centre - half) / all).max(0.0), ((centre + half) / all).min(1.0))
+    // At the ends the formula gives the end, but for roundings.
+    let low = if share <= 0.0 { 0.0 } else { (centre - half) / all };
+    let high = if share >= 1.0 { 1.0 } else { (centre + half) / all };
+    (low, high)
 }
 
 #[cfg(test)]

@@ -249,6 +249,8 @@ pub enum ColumnContent {
 pub struct Examples {
     /// What makes them the worst, and where row numbers count from.
     pub how: String,
+    /// What [`Row::wrong`] is: `right one got`.
+    pub wrong: String,
     /// The names of the raw values shown.
     pub columns: Vec<String>,
     /// The rows, worst first.
@@ -264,7 +266,7 @@ pub struct Row {
     pub actual: String,
     /// What was answered.
     pub predicted: String,
-    /// How wrong it is: `0.3 % for the right one`.
+    /// How wrong it is: `0.3 %`.
     pub wrong: String,
     /// Raw values.
     pub values: Vec<String>,

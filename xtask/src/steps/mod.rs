@@ -8,6 +8,7 @@ mod interop;
 mod length;
 mod portable;
 mod readme;
+mod report;
 mod words;
 mod workspace_tests;
 
@@ -64,6 +65,11 @@ pub(crate) const ALL: &[Step] = &[
         run: workspace_tests::check,
     },
     Step { name: "interop", about: "Python reads a model file bit for bit", run: interop::check },
+    Step {
+        name: "report",
+        about: "a browser shows reports as they should be, on a phone and on paper too",
+        run: report::check,
+    },
     Step { name: "fuzz", about: "every reader is fuzzed for 20 s without a failure", run: fuzz::check },
     Step { name: "readme", about: "the README's commands work in a fresh copy", run: readme::check },
 ];

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, bail};
+use chainrule_files::CheckpointProgress;
 
 use folder::{Folder, Found};
 use lock::Lock;
@@ -56,6 +57,11 @@ impl CheckpointArguments {
     /// Whether a run is gone on with, whose weights are those of its checkpoint.
     pub(crate) fn resumes(&self) -> bool {
         self.resumed.is_some()
+    }
+
+    /// How far the run that is gone on with had come.
+    pub(crate) fn progress(&self) -> Option<&CheckpointProgress> {
+        self.resumed.as_ref().map(|resumed| &resumed.found.checkpoint.record.progress)
     }
 }
 

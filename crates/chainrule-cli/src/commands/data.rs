@@ -16,6 +16,8 @@ use crate::prepare;
 use crate::source::{Request, Source, built_in};
 use crate::table::{align, labelled};
 
+mod show;
+
 /// The arguments of `data`.
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
@@ -28,6 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   chainrule data list
   chainrule data show iris
+  chainrule data show customers.csv --target churn
   chainrule data sample moons --count 1000 --noise 0.2 --out moons.csv
   chainrule data sample mnist --rows 3";
 
@@ -36,14 +39,8 @@ Examples:
 enum Action {
     /// List the data sets inside the program
     List,
-    /// Describe a data set: its columns, its target, where it comes from
-    Show {
-        /// A built-in data set, a table, IDX images, or a folder of them
-        data: String,
-        /// How a table is read.
-        #[command(flatten)]
-        table: TableArguments,
-    },
+    /// Describe data: their columns, what is suspicious about them, where they come from
+    Show(show::Arguments),
     /// Write rows as comma separated text
     Sample(SampleArguments),
 }
@@ -88,7 +85,7 @@ const LISTED: usize = 20;
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.action {
         Action::List => output::result(&list())?,
-        Action::Show { data, table } => output::result(&show(data, table)?)?,
+        Action::Show(arguments) => show::run(arguments)?,
         Action::Sample(arguments) => sample(arguments)?,
     }
     Ok(Outcome::Done)
@@ -109,19 +106,7 @@ fn list() -> String {
     align(&rows)
 }
 
-fn show(data: &str, table: &TableArguments) -> anyhow::Result<String> {
-    let source = Source::find(data)?;
-    let loaded = source.load(&Request { table: table.clone(), ..Request::default() })?;
-    loaded.warnings.iter().for_each(|warning| output::note(&format!("note: {warning}")));
-    let Split { train, test } = loaded.split;
-    let origin = match source {
-        Source::BuiltIn(name) => builtin::list().iter().find(|info| info.name == name),
-        _ => None,
-    };
-    Ok(describe_dataset(&train, test.map(|test| test.rows()), origin))
-}
-
-fn describe_dataset(dataset: &Dataset, test_rows: Option<usize>, origin: Option<&Info>) -> String {
+pub(super) fn describe_dataset(dataset: &Dataset, test_rows: Option<usize>, origin: Option<&Info>) -> String {
     let Description { rows, features, image, target, .. } = describe::describe(dataset);
     let test = test_rows.map(|rows| format!(", and {rows} to test on")).unwrap_or_default();
     let image = image.map(|image| format!(" (images of {} x {} pixels)", image.height, image.width));

@@ -30,6 +30,8 @@ pub(crate) fn worst(judged: &Judged<'_>, importance: Option<&Importance>) -> Exa
     };
     Examples {
         how: how(judged),
+        wrong: if matches!(judged.target, Target::Classes { .. }) { "right one got" } else { "off by" }
+            .to_owned(),
         columns: columns.iter().map(|column| names[*column].clone()).collect(),
         rows: rows.iter().take(SHOWN).map(|(_, row)| one(*row)).collect(),
     }
@@ -102,13 +104,12 @@ fn wrong(judged: &Judged<'_>, row: usize) -> String {
     match judged.target {
         Target::Classes { labels, .. } => {
             let right = right(judged, row, labels[row] as usize);
-            let shown = if gives_probabilities(judged.model) { percent(right) } else { show(right) };
-            format!("{shown} for the right one")
+            if gives_probabilities(judged.model) { percent(right) } else { show(right) }
         }
         Target::Values { names, values } => {
             let pairs = judged.outputs(row).iter().zip(&values[row * names.len()..][..names.len()]);
             let off: Vec<String> = pairs.map(|(p, y)| show((p - y).abs())).collect();
-            format!("off by {}", off.join(", "))
+            off.join(", ")
         }
     }
 }

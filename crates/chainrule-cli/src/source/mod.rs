@@ -4,7 +4,9 @@
 
 mod columns;
 mod images;
+mod opened;
 mod random;
+mod stored;
 mod tables;
 mod unknown;
 
@@ -19,7 +21,9 @@ use chainrule_data::{Dataset, Features, Split, Target, builtin};
 use crate::arguments::TableArguments;
 use crate::choices::Part;
 
+pub(crate) use opened::{Content, Opened};
 pub(crate) use random::Randoms;
+pub(crate) use stored::StoredTable;
 
 /// Where data come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::text;
 use crate::Error;
 
 /// Bytes of a block: large against a record, small against memory, and it stays in the second or third cache.
-const BLOCK: usize = 1 << 22;
+const BLOCK: usize = 1 << 20;
 
 /// Bytes that are looked at for separator and header.
 const HEAD: usize = 1 << 20;
@@ -99,8 +99,13 @@ impl<R: Read> Blocks<R> {
             }
             size *= 2;
         };
-        block.push_str(text::decode_block(&self.pending[..end], self.offset, line)?);
-        self.skip(end);
+        // What is left over moves, and the block stays where it was read.
+        let mut rest = std::mem::take(block).into_bytes();
+        rest.extend_from_slice(&self.pending[end..]);
+        self.pending.truncate(end);
+        let bytes = std::mem::replace(&mut self.pending, rest);
+        *block = text::decode_owned(bytes, self.offset, line)?;
+        self.offset += end;
         Ok(end > 0)
     }
 

@@ -70,6 +70,11 @@ impl Missing {
         Self { values: numbers(markers), ..missing }
     }
 
+    /// Whether some numbers stand for missing ones.
+    pub(super) fn has_values(&self) -> bool {
+        !self.values.is_empty()
+    }
+
     /// Whether a number stands for a missing one.
     pub(super) fn is_missing_value(&self, number: f64) -> bool {
         self.values.iter().any(|value| value.0 == number)

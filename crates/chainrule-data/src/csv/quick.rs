@@ -35,6 +35,15 @@ pub(super) enum Use {
     Any(usize),
 }
 
+/// What becomes of a code such as `01` where a number may stand.
+#[derive(Clone, Copy, PartialEq)]
+enum Codes {
+    /// It is one.
+    Numbers,
+    /// The row is declined.
+    Declined,
+}
+
 /// Reads rows that have no oddity.
 pub(super) struct Quick<'a> {
     text: &'a str,
@@ -42,6 +51,8 @@ pub(super) struct Quick<'a> {
     mark: DecimalMark,
     /// What is missing in cells that may be.
     dialect: Option<&'a Dialect>,
+    /// Whether some numbers stand for missing ones.
+    marked: bool,
     uses: Vec<Use>,
     /// The numbers of the row that was read last.
     pub(super) numbers: Vec<f64>,
@@ -60,12 +71,13 @@ impl<'a> Quick<'a> {
         });
         let texts = count(|role| if let Use::Text(at) | Use::Any(at) = role { Some(*at) } else { None });
         let (numbers, texts) = (vec![0.0; numbers], vec![""; texts]);
-        Self { text, separator, mark, dialect: None, uses, numbers, texts }
+        Self { text, separator, mark, dialect: None, marked: false, uses, numbers, texts }
     }
 
     /// A reader for rows of `text` with missing cells, as `dialect` marks them.
     pub(super) fn with_missing(text: &'a str, separator: u8, dialect: &'a Dialect, uses: Vec<Use>) -> Self {
-        Self { dialect: Some(dialect), ..Self::new(text, separator, dialect.decimal_mark, uses) }
+        let marked = dialect.missing.has_values();
+        Self { dialect: Some(dialect), marked, ..Self::new(text, separator, dialect.decimal_mark, uses) }
     }
 
     /// Reads nothing of a column from now on.
@@ -113,55 +125,49 @@ impl<'a> Quick<'a> {
                 Some(end)
             }
             Use::Cell(slot) => {
-                let (value, end) = self.number_or_missing(start)?;
+                let (value, end) = match self.short_number(start) {
+                    Some(found) if !self.marked => found,
+                    _ => self.other_cell(start, Codes::Numbers)?,
+                };
                 self.numbers[slot] = value;
                 Some(end)
             }
             Use::PlainCell(slot) => {
-                let (value, end) = self.number_or_missing(start)?;
+                let (value, end) = match self.short_number(start) {
+                    Some(found) if !(self.marked | self.may_start_code(start)) => found,
+                    _ => self.other_cell(start, Codes::Declined)?,
+                };
                 self.numbers[slot] = value;
-                (!self.starts_code(start) || value.is_nan()).then_some(end)
+                Some(end)
             }
             Use::Nothing => self.content(start).map(|(_, end)| end),
         }
     }
 
     /// The number in the cell that starts at `start`, NaN if it is missing, and where the cell ends.
-    #[inline]
-    fn number_or_missing(&self, start: usize) -> Option<(f64, usize)> {
-        match self.short_number(start) {
-            Some((value, end))
-                if !self.dialect.is_some_and(|dialect| dialect.missing.is_missing_value(value)) =>
-            {
-                Some((value, end))
-            }
-            _ => self.other_or_missing(start),
-        }
-    }
-
-    /// The same for any number that [`Cell::read`] knows.
     #[inline(never)]
-    fn other_or_missing(&self, start: usize) -> Option<(f64, usize)> {
+    fn other_cell(&self, start: usize, codes: Codes) -> Option<(f64, usize)> {
         if self.ends_cell(start) {
             return Some((f64::NAN, start));
         }
         let (content, end) = self.content(start)?;
-        match Cell::read(&self.text[content], self.dialect?) {
+        let text = &self.text[content];
+        match Cell::read(text, self.dialect?) {
+            Cell::Number(_) if codes == Codes::Declined && is_code(text) => None,
             Cell::Number(value) => Some((value, end)),
             Cell::Missing => Some((f64::NAN, end)),
             Cell::NotFinite | Cell::Text => None,
         }
     }
 
-    /// Whether the number that starts at `start` is a code such as `01`.
+    /// Whether the short number that starts at `start` may be a code such as `01`. Without a branch for the sign: in data
+    /// around zero, half of the guesses would be wrong.
     #[inline]
-    fn starts_code(&self, start: usize) -> bool {
-        match self.text.as_bytes()[start..] {
-            [b'1'..=b'9', ..] => false,
-            [b'0', next, ..] | [b'-' | b'+', b'0', next, ..] => next.is_ascii_digit(),
-            [b'-' | b'+', ..] => false,
-            _ => self.content(start).is_some_and(|(content, _)| is_code(&self.text[content])),
-        }
+    fn may_start_code(&self, start: usize) -> bool {
+        let Some([first, second, third]) = self.text.as_bytes()[start..].first_chunk() else { return true };
+        let signed = (*first == b'-') | (*first == b'+');
+        let (digit, next) = if signed { (second, third) } else { (first, second) };
+        (*digit == b'0') & next.is_ascii_digit()
     }
 
     /// The number in the cell that starts at `start`, and where the cell ends.

@@ -17,6 +17,13 @@ use crate::Error;
 use crate::error::{Place, shorten};
 use crate::frame::{Cells, Column, Frame, RowLines, TextsBuilder, Wanted};
 
+/// Rows that are looked at before a stretch is read.
+const PROBED: usize = 64;
+
+/// Rows whose numbers wait, row after row, to be put into their columns together: so many numbers of one column are
+/// written in turn, and the rest stays in the nearest cache.
+const WAITING: usize = 64;
+
 /// How the rows of a table are split and read.
 pub(super) struct Rows<'a> {
     pub(super) names: &'a [String],
@@ -53,7 +60,11 @@ pub(super) fn next_row(text: &str, at: usize) -> usize {
 impl Rows<'_> {
     /// Reads a stretch; `wanted` is changed to text for columns that turned out to be.
     pub(super) fn read(&self, stretch: Stretch<'_>, wanted: &mut [Wanted]) -> Result<Part, Error> {
+        if stretch.most_rows > PROBED && wanted.contains(&Wanted::Auto) {
+            self.probe(stretch, wanted)?;
+        }
         let mut columns = Columns::new(self, wanted);
+        columns.reserve(stretch);
         let (lines, end) = self.walk(stretch, &mut columns)?;
         let turned = columns.turned(wanted);
         let mut cells = columns.into_cells(self)?;
@@ -71,6 +82,18 @@ impl Rows<'_> {
         let columns = named.filter_map(|(name, cells)| Some(Column::new(name, cells?))).collect();
         let line = Lines::resume(stretch.text, stretch.start, stretch.line).at(end);
         Ok(Part { frame: Frame::of_rows(columns, lines), end, line })
+    }
+
+    /// Looks at the first rows: a column that turns mostly does so there, and then nothing is read twice.
+    fn probe(&self, stretch: Stretch<'_>, wanted: &mut [Wanted]) -> Result<(), Error> {
+        let mut columns = Columns::new(self, wanted);
+        self.walk(Stretch { most_rows: PROBED, ..stretch }, &mut columns)?;
+        for (wanted, building) in wanted.iter_mut().zip(&columns.building) {
+            if matches!(building, Building::Turned) {
+                *wanted = Wanted::Text;
+            }
+        }
+        Ok(())
     }
 
     /// Reads all rows of a stretch into columns; gives their lines and where they end.
@@ -107,6 +130,8 @@ struct Columns {
     /// Which columns hold numbers or texts, with their slot in the quick reader.
     numbers: Vec<usize>,
     texts: Vec<usize>,
+    /// Numbers of the last rows, row after row, that are not yet in their columns.
+    waiting: Vec<f64>,
 }
 
 /// One column while it is read.
@@ -132,7 +157,19 @@ impl Columns {
         let which = |is: fn(&Building) -> bool| (0..building.len()).filter(|at| is(&building[*at])).collect();
         let numbers = which(|building| matches!(building, Building::Numbers(_) | Building::Auto(..)));
         let texts = which(|building| matches!(building, Building::Texts(_)));
-        Self { building, numbers, texts }
+        Self { building, numbers, texts, waiting: Vec::new() }
+    }
+
+    /// Takes memory for as many rows as there are if all are as long as the first.
+    fn reserve(&mut self, stretch: Stretch<'_>) {
+        let text = &stretch.text.as_bytes()[next_row(stretch.text, stretch.start)..];
+        let first = memchr::memchr2(b'\r', b'\n', text).unwrap_or(text.len()) + 1;
+        let rows = (text.len() / first.max(2 * self.building.len()) + 1).min(stretch.most_rows);
+        for at in &self.numbers {
+            if let Building::Numbers(numbers) | Building::Auto(numbers, _) = &mut self.building[*at] {
+                numbers.reserve(rows);
+            }
+        }
     }
 
     /// What the quick reader has to read each column for.
@@ -150,10 +187,9 @@ impl Columns {
 
     /// Adds the row that the quick reader has just read.
     fn push_quick(&mut self, row: &Quick<'_>, dialect: &Dialect) {
-        for (at, number) in self.numbers.iter().zip(&row.numbers) {
-            if let Building::Numbers(numbers) | Building::Auto(numbers, _) = &mut self.building[*at] {
-                numbers.push(*number);
-            }
+        self.waiting.extend_from_slice(&row.numbers);
+        if self.waiting.len() >= WAITING * self.numbers.len() {
+            self.settle();
         }
         for (at, text) in self.texts.iter().zip(&row.texts) {
             if let Building::Texts(texts) = &mut self.building[*at] {
@@ -162,8 +198,20 @@ impl Columns {
         }
     }
 
+    /// Puts the waiting numbers into their columns.
+    fn settle(&mut self) {
+        let width = self.numbers.len();
+        for (slot, at) in self.numbers.iter().enumerate() {
+            if let Building::Numbers(numbers) | Building::Auto(numbers, _) = &mut self.building[*at] {
+                numbers.extend(self.waiting.iter().skip(slot).step_by(width));
+            }
+        }
+        self.waiting.clear();
+    }
+
     /// Adds a row, cell by cell.
     fn push(&mut self, rows: &Rows<'_>, record: &Record, line: u64) -> Result<(), Error> {
+        self.settle();
         for (at, building) in self.building.iter_mut().enumerate() {
             let text = record.field(at);
             match building {
@@ -205,7 +253,8 @@ impl Columns {
         self.building.iter().zip(wanted).map(again).collect()
     }
 
-    fn into_cells(self, rows: &Rows<'_>) -> Result<Vec<Option<Cells>>, Error> {
+    fn into_cells(mut self, rows: &Rows<'_>) -> Result<Vec<Option<Cells>>, Error> {
+        self.settle();
         let cells = |(at, building): (usize, Building)| match building {
             Building::Skipped | Building::Turned => Ok(None),
             Building::Auto(_, Some((line, text))) => Err(rows.bad_number(&text, line, at)),

@@ -2,6 +2,8 @@
 //!
 //! It must not know columns.
 
+use std::str::Utf8Error;
+
 use crate::Error;
 
 /// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
@@ -12,16 +14,32 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
 
 /// Checks that a part of a source is UTF-8 text; `offset` and `line` are those of its first byte.
 pub(super) fn decode_block(bytes: &[u8], offset: usize, line: u64) -> Result<&str, Error> {
-    let before = usize::try_from(line - 1).unwrap_or(usize::MAX);
-    let line = |at| line_of(bytes, at).saturating_add(before);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let at = error.valid_up_to();
-        Error::NotUtf8 { line: line(at), offset: offset + at, byte: bytes[at] }
-    })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error, offset, line))?;
+    check_zero_bytes(bytes, offset, line)?;
+    Ok(text)
+}
+
+/// The same for bytes that are given away.
+pub(super) fn decode_owned(bytes: Vec<u8>, offset: usize, line: u64) -> Result<String, Error> {
+    check_zero_bytes(&bytes, offset, line)?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error(), offset, line))
+}
+
+fn not_utf8(bytes: &[u8], error: Utf8Error, offset: usize, line: u64) -> Error {
+    let at = error.valid_up_to();
+    Error::NotUtf8 { line: line_in(bytes, at, line), offset: offset + at, byte: bytes[at] }
+}
+
+fn check_zero_bytes(bytes: &[u8], offset: usize, line: u64) -> Result<(), Error> {
     match memchr::memchr(0, bytes) {
-        Some(at) => Err(Error::ZeroByte { line: line(at), offset: offset + at }),
-        None => Ok(text),
+        Some(at) => Err(Error::ZeroByte { line: line_in(bytes, at, line), offset: offset + at }),
+        None => Ok(()),
     }
+}
+
+/// The line of the byte at `at`, where the first byte is in `line`.
+fn line_in(bytes: &[u8], at: usize, line: u64) -> usize {
+    line_of(bytes, at).saturating_add(usize::try_from(line - 1).unwrap_or(usize::MAX))
 }
 
 /// The length of the byte order marks at the beginning: a program may put one before another's.

@@ -18,7 +18,7 @@ const ROWS: usize = 20;
 const ROWS_PER_VALUE: usize = 2;
 
 /// A warning for each column in use that determines the target.
-pub(super) fn warnings(frame: &Frame, target: &str, decisions: &[Decision]) -> Vec<Warning> {
+pub(crate) fn warnings(frame: &Frame, target: &str, decisions: &[Decision]) -> Vec<Warning> {
     let Some(aim) = frame.column(target).filter(|_| frame.rows() >= ROWS) else { return Vec::new() };
     let used = decisions.iter().filter(|decision| decision.kind != Kind::SetAside);
     let columns = used.filter_map(|decision| frame.column(&decision.column));

@@ -5,8 +5,8 @@
 //! It must not know how a decision is carried out, nor the network.
 
 mod dates;
-mod leak;
-mod numbers;
+pub(crate) mod leak;
+pub(crate) mod numbers;
 mod texts;
 mod wishes;
 
@@ -80,6 +80,12 @@ impl fmt::Display for Decision {
     }
 }
 
+/// Why a column that the user dropped is set aside.
+const DROPPED: &str = "dropped as asked";
+
+/// Why a column is set aside that the user did not name where others are.
+const UNNAMED: &str = "not among the features that were named";
+
 /// Decides what every column is for, but target, weight and group of `roles`.
 ///
 /// Thresholds, by what a column looks like:
@@ -127,25 +133,54 @@ pub fn decide(frame: &Frame, roles: &Roles, wishes: &Wishes) -> Result<Decisions
     Ok(decisions)
 }
 
-fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
-    if decisions.is_empty() {
-        return Error::NoFeatures { target: target.to_vec() };
+/// What [`decide`] would say of one column, which may be a feature, and what looks odd about it: for tables whose columns are
+/// looked at one after the other. A column that is set aside is no error here.
+///
+/// `frame` has this column and the target columns of `roles` at least; wishes for other columns are passed over.
+///
+/// # Errors
+/// [`Error::MissingColumns`] if the column is not there; [`Error::NotANumber`] as [`decide`].
+pub fn decide_one(
+    frame: &Frame,
+    name: &str,
+    roles: &Roles,
+    wishes: &Wishes,
+) -> Result<(Decision, Vec<Warning>), Error> {
+    let column = frame.require([name])?[0];
+    let (kind, reason) = column_kind(frame, column, wishes)?;
+    let decision = Decision { column: name.to_owned(), kind, reason };
+    let mut warnings = Vec::new();
+    if decision.kind == Kind::Number {
+        warnings.extend(numbers::warning(column));
     }
+    if let [target] = &roles.target[..] {
+        warnings.extend(leak::warnings(frame, target, std::slice::from_ref(&decision)));
+    }
+    Ok((decision, warnings))
+}
+
+/// The error for a table whose columns are all set aside, with their reasons.
+pub fn nothing_left(decisions: &[Decision], target: &[String]) -> Error {
+    let by_looks =
+        decisions.iter().filter(|decision| ![DROPPED, UNNAMED].contains(&decision.reason.as_str()));
     let reason =
         |decision: &Decision| format!("`{}` ({})", crate::error::shorten(&decision.column), decision.reason);
-    let reasons: Vec<String> = decisions.iter().take(10).map(reason).collect();
+    let reasons: Vec<String> = by_looks.take(10).map(reason).collect();
+    if reasons.is_empty() {
+        return Error::NoFeatures { target: target.to_vec() };
+    }
     Error::NothingLeft { reasons: reasons.join(", ") }
 }
 
 /// What one column is for, and why.
-fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Result<(Kind, String), Error> {
+pub(crate) fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Result<(Kind, String), Error> {
     let listed = |names: &[String]| names.iter().any(|name| name == column.name());
     let chosen = listed(&wishes.features);
     if listed(&wishes.drop) {
-        return Ok((Kind::SetAside, "dropped as asked".into()));
+        return Ok((Kind::SetAside, DROPPED.into()));
     }
     if !wishes.features.is_empty() && !chosen {
-        return Ok((Kind::SetAside, "not among the features that were named".into()));
+        return Ok((Kind::SetAside, UNNAMED.into()));
     }
     if listed(&wishes.categorical) {
         return Ok((Kind::Category, "as declared".into()));

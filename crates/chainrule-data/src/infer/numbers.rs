@@ -35,7 +35,7 @@ pub(super) fn kind(name: &str, numbers: &[f64], chosen: bool) -> (Kind, String) 
 }
 
 /// What looks odd in numbers that are used.
-pub(super) fn warning(column: &Column) -> Option<Warning> {
+pub(crate) fn warning(column: &Column) -> Option<Warning> {
     let Cells::Numbers(numbers) = column.cells() else { return None };
     let name = column.name().to_owned();
     if counts_rows(numbers) {

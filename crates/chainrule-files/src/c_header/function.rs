@@ -20,6 +20,7 @@ fn needs(layer: &LayerKind) -> &'static [&'static str] {
         LayerKind::LayerNorm { .. } => &["layer_norm"],
         LayerKind::BatchNorm { .. } => &["batch_norm"],
         LayerKind::Prelu { .. } => &["prelu"],
+        LayerKind::Embed { .. } => &["copy", "embed"],
         LayerKind::Dropout { .. } => &[],
         LayerKind::Activation(function) => match function {
             Function::Identity => &[],
@@ -281,6 +282,32 @@ static inline void NAME_batch_norm(const REAL *scale, const REAL *mean, const RE
     unsigned long i;
     for (i = 0; i < n; i++)
         x[i] = (x[i] - mean[i]) * scale[i] + b[i];
+}
+",
+    ),
+    (
+        "copy",
+        "\
+static inline void NAME_copy(const REAL *x, REAL *y, unsigned long n)
+{
+    unsigned long i;
+    for (i = 0; i < n; i++)
+        y[i] = x[i];
+}
+",
+    ),
+    (
+        "embed",
+        "\
+/* y = x E, with E row by row: a row of that width for each element of x. */
+static inline void NAME_embed(const REAL *e, unsigned long levels, unsigned long width, const REAL *x, REAL *y)
+{
+    unsigned long i, j;
+    for (j = 0; j < width; j++)
+        y[j] = 0;
+    for (i = 0; i < levels; i++)
+        for (j = 0; j < width; j++)
+            y[j] += x[i] * e[i * width + j];
 }
 ",
     ),

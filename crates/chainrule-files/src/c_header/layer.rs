@@ -1,7 +1,7 @@
 //! The layers in C: their constants, and the calls in their order.
 
 use super::text::{CType, array, number};
-use crate::{Function, LayerKind, StackLayer, Standalone, Tensor};
+use crate::{EmbedBlock, Function, LayerKind, StackLayer, Standalone, Tensor};
 
 /// The arrays of numbers of all layers.
 pub(super) fn constants(model: &Standalone, kind: CType, name: &str) -> String {
@@ -22,6 +22,12 @@ pub(super) fn constants(model: &Standalone, kind: CType, name: &str) -> String {
                 of("scale", &scale, scale.len()) + &plain("mean", mean) + &plain("bias", bias)
             }
             LayerKind::Prelu { slope } => plain("slope", slope),
+            LayerKind::Embed { blocks } => {
+                let table = |(number, block): (usize, &EmbedBlock)| {
+                    of(&format!("weight{number}"), &block.table.values.to_f64(), block.width())
+                };
+                (1..).zip(blocks).map(table).collect()
+            }
             LayerKind::Activation(_) | LayerKind::Dropout { .. } => String::new(),
         }
     };
@@ -47,6 +53,11 @@ pub(super) fn calls(model: &Standalone, kind: CType, name: &str, body: &mut Stri
             }
             LayerKind::Activation(function) => activation(*function, kind, name, (row, *width)),
             LayerKind::Dropout { .. } => String::new(),
+            LayerKind::Embed { blocks } => {
+                let lines = embed(blocks, *inputs, &format!("{name}_{own}"), (row, other));
+                (row, other) = (other, row);
+                lines.replace("NAME", name)
+            }
             LayerKind::LayerNorm { epsilon, .. } => {
                 let (weight, bias, epsilon) = (array("weight"), array("bias"), number(*epsilon, kind));
                 format!("    {name}_layer_norm({weight}, {bias}, {epsilon}, {row}, {width});\n")
@@ -59,6 +70,25 @@ pub(super) fn calls(model: &Standalone, kind: CType, name: &str, body: &mut Stri
         };
     }
     row
+}
+
+/// The columns of one row to those of the other: blocks by their matrices, what lies between as it is.
+fn embed(blocks: &[EmbedBlock], inputs: usize, array: &str, (row, other): (&str, &str)) -> String {
+    let (mut lines, mut done, mut written) = (String::new(), 0, 0);
+    let copy = |from: usize, to: usize, count: usize| match count {
+        0 => String::new(),
+        _ => format!("    NAME_copy({row} + {from}, {other} + {to}, {count});\n"),
+    };
+    for (number, block) in (1..).zip(blocks) {
+        let (first, levels, width) = (block.columns.start, block.columns.len(), block.width());
+        lines += &copy(done, written, first - done);
+        written += first - done;
+        lines += &format!(
+            "    NAME_embed({array}_weight{number}, {levels}, {width}, {row} + {first}, {other} + {written});\n"
+        );
+        (done, written) = (block.columns.end, written + width);
+    }
+    lines + &copy(done, written, inputs - done)
 }
 
 /// An activation of the first `width` elements of a row, in place.

@@ -9,12 +9,13 @@
 
 mod function;
 mod layer;
+mod prepare;
 mod text;
 
 use std::fmt::Write;
 
-use crate::{Answers, Error, LayerKind, StackLayer, Standalone};
-use text::{CType, array, number, strings};
+use crate::{Answers, Error, InputColumn, InputRule, LayerKind, StackLayer, Standalone};
+use text::{CType, number, strings};
 
 pub use text::CType as CNumber;
 
@@ -37,8 +38,9 @@ pub fn c_header(model: &Standalone, kind: CNumber) -> Result<String, Error> {
         writer.introduction(),
         writer.names(),
         function::functions(model, kind, &name),
+        prepare::functions(model, kind, &name),
         layer::constants(model, kind, &name),
-        writer.scaling(),
+        prepare::constants(model, &name),
         writer.predict(),
         writer.class(),
         format!("#endif /* {}_H */\n", name.to_uppercase()),
@@ -47,18 +49,23 @@ pub fn c_header(model: &Standalone, kind: CNumber) -> Result<String, Error> {
 }
 
 fn check(model: &Standalone) -> Result<(), Error> {
-    let names = model.inputs.iter().map(|input| &input.name).chain(model.answers.names());
+    let names = model.inputs.iter().flat_map(names_of).chain(model.answers.names());
     if let Some(name) = names.into_iter().find(|name| name.len() > LONGEST_NAME) {
         let start: String = name.chars().take(40).collect();
         let fault = format!("is too long for C; expected at most {LONGEST_NAME} bytes, got {}", name.len());
         return Err(Error::Standalone { part: start.escape_debug().to_string(), fault });
     }
-    let (expected, got) = (model.stack.inputs, model.inputs.len());
-    if expected != got {
-        let fault = format!("do not fit the network; expected {expected}, got {got}");
-        return Err(Error::Standalone { part: "inputs".into(), fault });
-    }
-    Ok(())
+    model.check()
+}
+
+/// The name of a column and those of its levels.
+fn names_of(input: &InputColumn) -> Vec<&String> {
+    let levels = match &input.rule {
+        InputRule::Number { .. } => vec![],
+        InputRule::Boolean { no, yes, .. } => vec![no, yes],
+        InputRule::Category { levels, .. } => levels.iter().collect(),
+    };
+    [vec![&input.name], levels].concat()
 }
 
 struct Writer<'a> {
@@ -79,7 +86,7 @@ impl Writer<'_> {
  *
  * Network: {network}
  *
- *     {kind} x[{upper}_INPUTS];   the columns {name}_input_names in that order, as they come{missing}
+ *     {kind} x[{upper}_INPUTS];   the columns {name}_input_names in that order, {given}
  *     {kind} y[{upper}_OUTPUTS];  {meaning}
  *     {name}_predict(x, y);
  *
@@ -96,15 +103,11 @@ impl Writer<'_> {
 ",
             version = env!("CARGO_PKG_VERSION"),
             network = model.network.replace("*/", "* /"),
-            missing = self.missing(),
+            given = prepare::describe(model),
             meaning = self.meaning(),
-            inputs = model.stack.inputs,
+            inputs = model.inputs.len(),
             outputs = model.stack.outputs(),
         )
-    }
-
-    fn missing(&self) -> &'static str {
-        if self.model.inputs.iter().any(|input| input.missing.is_some()) { ", NAN if missing" } else { "" }
     }
 
     fn meaning(&self) -> String {
@@ -134,30 +137,13 @@ impl Writer<'_> {
         strings(&format!("{name}_input_names"), &inputs) + &strings(&format!("{name}_{kind}_names"), &answers)
     }
 
-    /// The numbers of the columns, where they are not all scaled alike.
-    fn scaling(&self) -> String {
-        let (inputs, name) = (&self.model.inputs, self.name);
-        let mut text = String::new();
-        if self.model.common_scaling().is_none() {
-            let [centres, spreads] = [
-                inputs.iter().map(|input| input.centre).collect::<Vec<_>>(),
-                inputs.iter().map(|input| input.spread).collect::<Vec<_>>(),
-            ];
-            text += &array(&format!("{name}_centre"), CType::Double, &centres, inputs.len());
-            text += &array(&format!("{name}_spread"), CType::Double, &spreads, inputs.len());
-        }
-        if inputs.iter().any(|input| input.missing.is_some()) {
-            let missing: Vec<f64> = inputs.iter().map(|input| input.missing.unwrap_or(f64::NAN)).collect();
-            text += &array(&format!("{name}_missing"), CType::Double, &missing, inputs.len());
-        }
-        text
-    }
-
     /// The function that does it all.
     fn predict(&self) -> String {
         let Self { model, kind, name } = self;
         let (kind, width) = (kind.name(), model.stack.widest());
-        let is_linear = |layer: &StackLayer| matches!(layer.kind, LayerKind::Linear { .. });
+        // Layers that cannot work in place go from one row to the other.
+        let is_linear =
+            |layer: &StackLayer| matches!(layer.kind, LayerKind::Linear { .. } | LayerKind::Embed { .. });
         let rows = if model.stack.layers.iter().any(is_linear) {
             format!("a[{width}], b[{width}]")
         } else {
@@ -173,31 +159,9 @@ static inline void {name}_predict(const {kind} *x, {kind} *y)
     unsigned long i;
 {prepare}{body}{finish}}}
 ",
-            prepare = self.prepare(),
+            prepare = prepare::statements(model, self.kind, name),
             finish = self.finish(result),
         )
-    }
-
-    /// From columns to the row that goes into the first layer.
-    fn prepare(&self) -> String {
-        let (count, kind, name) = (self.model.inputs.len(), self.kind.name(), self.name);
-        let mut lines = format!("    for (i = 0; i < {count}; i++) {{\n        double value = x[i];\n");
-        if !self.missing().is_empty() {
-            // NaN is the only number that differs from itself; `isnan` is not in every C library of a small device.
-            lines += &format!("        if (value != value)\n            value = {name}_missing[i];\n");
-        }
-        lines += &match self.model.common_scaling() {
-            Some((0.0, 1.0)) => format!("        a[i] = ({kind})value;\n"),
-            Some((_, 0.0)) => "        (void)value;\n        a[i] = 0;\n".to_owned(),
-            Some((centre, spread)) => {
-                let [centre, spread] = [centre, spread].map(|value| number(value, CType::Double));
-                format!("        a[i] = ({kind})((value - {centre}) / {spread});\n")
-            }
-            None => format!(
-                "        a[i] = {name}_spread[i] > 0 ? ({kind})((value - {name}_centre[i]) / {name}_spread[i]) : 0;\n"
-            ),
-        };
-        lines + "    }\n"
     }
 
     /// From the last row, which is called `result`, to the caller's.

@@ -9,6 +9,8 @@ mod function;
 
 pub use function::Function;
 
+use std::ops::Range;
+
 use crate::Tensor;
 
 /// A network in prediction, layer by layer.
@@ -72,11 +74,32 @@ pub enum LayerKind {
         /// Above 0.
         epsilon: f64,
     },
+    /// Blocks of columns replaced by their products with matrices; other columns stay as they are, in their place.
+    Embed {
+        /// The blocks from left to right, which do not overlap.
+        blocks: Vec<EmbedBlock>,
+    },
     /// `y_ij = x_ij if x_ij > 0 else a_j x_ij`.
     Prelu {
         /// `a: [inputs]`.
         slope: Tensor,
     },
+}
+
+/// A block of columns and its matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmbedBlock {
+    /// The columns, counted from 0.
+    pub columns: Range<usize>,
+    /// `[columns, width]`: the block becomes `width` columns.
+    pub table: Tensor,
+}
+
+impl EmbedBlock {
+    /// The number of columns that the block becomes.
+    pub fn width(&self) -> usize {
+        self.table.shape.get(1).copied().unwrap_or(0)
+    }
 }
 
 impl Stack {
@@ -114,6 +137,7 @@ impl LayerKind {
             Self::Activation(_) | Self::Dropout { .. } => Vec::new(),
             Self::LayerNorm { weight, bias, .. } => vec![weight, bias],
             Self::BatchNorm { weight, bias, mean, variance, .. } => vec![weight, bias, mean, variance],
+            Self::Embed { blocks } => blocks.iter().map(|block| &block.table).collect(),
             Self::Prelu { slope } => vec![slope],
         }
     }

@@ -54,6 +54,7 @@ fn kind(module: &Module) -> Option<Kind> {
         LayerKind::BatchNorm { .. } => Some(Kind::BatchNorm),
         LayerKind::LayerNorm { .. } => Some(Kind::LayerNorm),
         LayerKind::Prelu { .. } => Some(Kind::Prelu),
+        LayerKind::Embed { .. } => Some(Kind::Embed),
         LayerKind::Activation(_) | LayerKind::Dropout { .. } => None,
     }
 }
@@ -64,7 +65,7 @@ fn places<'a>(modules: &[Module<'_>], found: &[Group<'a>]) -> Option<Result<Vec<
     if found.iter().any(|group| group.kind().is_none()) {
         return None;
     }
-    for wanted in [Kind::Linear, Kind::BatchNorm, Kind::LayerNorm, Kind::Prelu] {
+    for wanted in [Kind::Linear, Kind::BatchNorm, Kind::LayerNorm, Kind::Prelu, Kind::Embed] {
         let own: Vec<usize> = (0..modules.len()).filter(|&at| kind(&modules[at]) == Some(wanted)).collect();
         let groups: Vec<Group<'a>> =
             found.iter().filter(|group| group.kind() == Some(wanted)).cloned().collect();
@@ -88,7 +89,7 @@ fn places<'a>(modules: &[Module<'_>], found: &[Group<'a>]) -> Option<Result<Vec<
 /// The groups in the order of the modules, if each module has exactly one group of its shapes.
 fn by_shape<'a>(modules: &[Module<'_>], own: &[usize], groups: &[Group<'a>]) -> Option<Vec<Group<'a>>> {
     let fits = |module: &Module, group: &Group| {
-        let fit = |(name, wanted): &(&str, &Tensor)| {
+        let fit = |(name, wanted): &(String, &Tensor)| {
             group.get(name).is_some_and(|tensor| tensor.shape == wanted.shape)
         };
         module.tensors.iter().all(fit)

@@ -14,6 +14,8 @@ pub(super) enum Kind {
     LayerNorm,
     /// A row of weights alone.
     Prelu,
+    /// Matrices called `weight1`, `weight2` ...
+    Embed,
 }
 
 /// The tensors of one module.
@@ -49,6 +51,7 @@ impl<'a> Group<'a> {
         let rank = self.get("weight").map(|weight| weight.shape.len());
         match (rank, self.get("bias")) {
             _ if self.get("running_mean").is_some() => Some(Kind::BatchNorm),
+            _ if self.get("weight1").is_some() => Some(Kind::Embed),
             (Some(2), _) => Some(Kind::Linear),
             (Some(1), Some(_)) => Some(Kind::LayerNorm),
             (Some(0 | 1), None) => Some(Kind::Prelu),

@@ -1,6 +1,6 @@
 //! The modules of `nn.Sequential` that a stack becomes: a table.
 
-use crate::{Function, LayerKind, Stack, StackLayer, Tensor};
+use crate::{EmbedBlock, Function, LayerKind, Stack, StackLayer, Tensor};
 
 /// A module in its place; its number is its place.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub(super) struct Module<'a> {
     /// The layer that it came from.
     pub(super) layer: &'a StackLayer,
     /// Its tensors, each with its name in the module.
-    pub(super) tensors: Vec<(&'static str, &'a Tensor)>,
+    pub(super) tensors: Vec<(String, &'a Tensor)>,
 }
 
 impl Module<'_> {
@@ -28,7 +28,7 @@ pub(super) fn modules(stack: &Stack) -> Vec<Module<'_>> {
 
 fn module(layer: &StackLayer) -> Module<'_> {
     let StackLayer { inputs, outputs, kind, .. } = layer;
-    let (text, tensors) = match kind {
+    let (text, tensors): (String, Vec<(&str, &Tensor)>) = match kind {
         LayerKind::Linear { weight, bias: Some(bias) } => {
             (format!("nn.Linear({inputs}, {outputs})"), vec![("weight", weight), ("bias", bias)])
         }
@@ -45,11 +45,22 @@ fn module(layer: &StackLayer) -> Module<'_> {
             let measured = [("running_mean", mean), ("running_var", variance)];
             (text, [vec![("weight", weight), ("bias", bias)], measured.to_vec()].concat())
         }
+        LayerKind::Embed { blocks } => {
+            let block = |block: &EmbedBlock| {
+                format!("({}, {}, {})", block.columns.start, block.columns.end, block.width())
+            };
+            let text = blocks.iter().map(block).collect::<Vec<_>>().join(", ");
+            let tensors = (1..).zip(blocks).map(|(number, block)| (format!("weight{number}"), &block.table));
+            return Module { text: format!("{EMBED}({text})"), layer, tensors: tensors.collect() };
+        }
         LayerKind::Prelu { slope } => (format!("nn.PReLU({inputs})"), vec![("weight", slope)]),
     };
+    let tensors = tensors.into_iter().map(|(name, tensor)| (name.to_owned(), tensor)).collect();
     Module { text, layer, tensors }
 }
 
+/// The name of the class for embeddings of blocks, which PyTorch lacks.
+pub(super) const EMBED: &str = "Embed";
 /// The name of the class that the text of [`activation`] uses and PyTorch lacks.
 pub(super) const EXPONENTIAL: &str = "Exponential()";
 

@@ -1,6 +1,6 @@
 //! The Python text of the `nn.Sequential` that takes a state dict.
 
-use super::module::{EXPONENTIAL, Module, modules};
+use super::module::{EMBED, EXPONENTIAL, Module, modules};
 use crate::Stack;
 
 /// The class that stands before the network where it is needed.
@@ -12,8 +12,30 @@ class Exponential(nn.Module):
 
 ";
 
+/// The class for embeddings, whose parameters are `weight1`, `weight2` ...
+const EMBED_CLASS: &str = "\
+class Embed(nn.Module):
+    \"\"\"Replaces blocks of columns by their products with matrices; a block is (first, last + 1, width).\"\"\"
+
+    def __init__(self, *blocks):
+        super().__init__()
+        self.blocks = blocks
+        for number, (first, end, width) in enumerate(blocks, 1):
+            self.register_parameter(f\"weight{number}\", nn.Parameter(torch.randn(end - first, width)))
+
+    def forward(self, x):
+        parts, done = [], 0
+        for number, (first, end, _) in enumerate(self.blocks, 1):
+            parts += [x[:, done:first], x[:, first:end] @ getattr(self, f\"weight{number}\")]
+            done = end
+        return torch.cat([*parts, x[:, done:]], dim=1)
+
+
+";
+
 /// Python that makes `model`, an `nn.Sequential` whose state dict has the names and shapes of
-/// [`write_state_dict`](super::write_state_dict); it needs `from torch import nn` before it.
+/// [`write_state_dict`](super::write_state_dict); it needs `import torch` and
+/// `from torch import nn` before it.
 ///
 /// # Examples
 ///
@@ -32,8 +54,10 @@ pub fn sequential(stack: &Stack) -> String {
         format!("    {:width$}  # {number}{origin}\n", format!("{text},"))
     };
     let lines: String = modules.iter().enumerate().map(line).collect();
-    let needs_class = modules.iter().any(|module| module.text == EXPONENTIAL);
-    let class = if needs_class { EXPONENTIAL_CLASS } else { "" };
+    let classes = [(EXPONENTIAL, EXPONENTIAL_CLASS), (EMBED, EMBED_CLASS)];
+    let needed =
+        classes.iter().filter(|(name, _)| modules.iter().any(|module| module.text.starts_with(name)));
+    let class: String = needed.map(|(_, text)| *text).collect();
     let double = if stack.is_double() { ".double()" } else { "" };
     format!("{class}model = nn.Sequential(\n{lines}){double}\n")
 }

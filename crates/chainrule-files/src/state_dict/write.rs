@@ -48,7 +48,7 @@ pub fn write_state_dict(
 }
 
 fn of_module(number: usize, module: &Module) -> Vec<Entry> {
-    let entry = |(name, tensor): &(&str, &Tensor)| Entry {
+    let entry = |(name, tensor): &(String, &Tensor)| Entry {
         name: format!("{number}.{name}"),
         dtype: match tensor.values {
             Values::F32(_) => "F32",

@@ -11,6 +11,8 @@ use crate::record::Classes;
 const MOST_IN_TABLE: usize = 16;
 /// The most classes that are shown as a picture; beyond, those with the most mistakes are.
 const MOST_IN_PICTURE: usize = 40;
+/// A share of the line from which on its cell is dark.
+const STRONG: f64 = 0.5;
 /// Pairs of classes that are listed.
 const PAIRS: usize = 10;
 
@@ -76,15 +78,15 @@ impl Matrix<'_> {
 
     fn cell(&self, actual: usize, answer: usize) -> Element {
         let (times, share) = (self.at(actual, answer), self.share(actual, answer));
-        let class = match (actual == answer, times, share > 0.55) {
+        let class = match (actual == answer, times, share > STRONG) {
             (_, 0, _) => "none",
             (true, _, false) => "right",
             (true, _, true) => "right strong",
             (false, _, false) => "wrong",
             (false, _, true) => "wrong strong",
         };
-        // Even a rare mistake can be seen.
-        let depth = if times == 0 { 0.0 } else { 0.1 + 0.9 * share };
+        // Even a rare mistake can be seen; text stays readable, so there are no half-dark cells.
+        let depth = if share > STRONG { 1.0 } else { 0.08 + 0.5 * share };
         let cell = tag("td").class(class).set("style", &format!("--d:{}%", coordinate(depth * 100.0)));
         cell.with(tag("b").text(&count(times))).with(tag("span").text(&percent(share)))
     }

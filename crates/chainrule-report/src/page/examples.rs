@@ -10,7 +10,7 @@ use crate::record::{Examples, Picture, Row};
 pub(super) fn section(examples: Option<&Examples>) -> Option<Section> {
     let examples = examples.filter(|examples| !examples.rows.is_empty())?;
     let shown = if examples.rows.iter().any(|row| row.picture.is_some()) {
-        gallery(&examples.rows)
+        gallery(examples)
     } else {
         list(examples)
     };
@@ -18,16 +18,16 @@ pub(super) fn section(examples: Option<&Examples>) -> Option<Section> {
     Some(Section::new("examples", "Answered worst", words.then(shown)))
 }
 
-fn gallery(rows: &[Row]) -> Html {
+fn gallery(examples: &Examples) -> Html {
     let one = |row: &Row| {
         let image = row.picture.as_ref().map(|picture| image(picture, row));
         let words = format!("is {}, answered {}", row.actual, row.predicted);
         let caption = tag("figcaption")
             .with(tag("b").text(&words))
-            .with(tag("span").text(&format!("row {} · {}", row.number, row.wrong)));
+            .with(tag("span").text(&format!("row {} · {} {}", row.number, examples.wrong, row.wrong)));
         tag("figure").all(image).with(caption)
     };
-    tag("div").class("gallery").all(rows.iter().map(one)).into()
+    tag("div").class("gallery").all(examples.rows.iter().map(one)).into()
 }
 
 fn image(picture: &Picture, row: &Row) -> Html {
@@ -40,7 +40,7 @@ fn list(examples: &Examples) -> Html {
         ("row", Kind::Numbers),
         ("is", Kind::Words),
         ("answered", Kind::Words),
-        ("how wrong", Kind::Numbers),
+        (&examples.wrong[..], Kind::Numbers),
     ];
     let start = Table::new("The rows answered worst", &heads);
     let table = examples.columns.iter().fold(start, |table, name| table.column(name, Kind::Numbers));

@@ -87,11 +87,11 @@ pub(super) fn scores(report: &Report) -> Option<Section> {
     let start =
         Table::new("Metrics of each part of the data", &[("part", Kind::Words), ("rows", Kind::Numbers)]);
     let table = names.iter().fold(start, |table, name| table.column(&name.replace('_', " "), Kind::Numbers));
-    let table = table.rows(report.parts.iter().map(|part| {
-        let score = |name: &&str| {
-            part.scores.iter().find(|(of, _)| of == name).map_or(String::new(), |(_, x)| show(*x))
-        };
-        [part.name.clone(), count(part.rows)].into_iter().chain(names.iter().map(score)).collect()
+    let table = table.cells(report.parts.iter().map(|part| {
+        let found = |name: &&str| part.scores.iter().find(|(of, _)| of == name);
+        let score = |name: &&str| Html::text(&found(name).map_or(String::new(), |(_, value)| show(*value)));
+        let first = [Html::prose(&part.name), Html::text(&count(part.rows))];
+        first.into_iter().chain(names.iter().map(score)).collect()
     }));
     let words = "The same weights judged on every part. Only rows that were not learnt from tell what to expect of new ones.";
     Some(Section::new("scores", "Scores", Html::from(explain(words)).then(table)))

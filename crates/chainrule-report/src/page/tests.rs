@@ -73,6 +73,7 @@ fn full(quality: Quality) -> Report {
         ],
         examples: Some(Examples {
             how: name(),
+            wrong: name(),
             columns: vec![name()],
             rows: vec![Row {
                 number: 7,

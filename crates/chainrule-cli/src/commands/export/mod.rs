@@ -5,6 +5,7 @@
 
 mod c_header;
 mod npz;
+mod numpy;
 mod onnx;
 mod pytorch;
 mod standalone;
@@ -51,6 +52,9 @@ struct Format {
     /// One C99 header without dependencies, for small devices
     #[arg(long, value_name = "FILE.h")]
     c: Option<PathBuf>,
+    /// A short Python program with numpy alone, to read and to run
+    #[arg(long, value_name = "FILE.py")]
+    numpy: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -58,7 +62,8 @@ Examples:
   chainrule export flowers.safetensors --onnx flowers.onnx --preprocessing
   chainrule export flowers.safetensors --pytorch dict.safetensors
   chainrule export flowers.safetensors --npz flowers.npz        numpy.load opens it
-  chainrule export flowers.safetensors --c flowers.h            compile it into your program";
+  chainrule export flowers.safetensors --c flowers.h            compile it into your program
+  chainrule export flowers.safetensors --numpy flowers.py       the forward pass, line by line";
 
 /// What an export makes.
 #[derive(Debug)]
@@ -90,7 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
 
 /// Makes the form that was asked for.
 fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
-    let Format { onnx, pytorch, npz, c } = &arguments.format;
+    let Format { onnx, pytorch, npz, c, numpy } = &arguments.format;
     if let Some(path) = onnx {
         return onnx::product(model, path, arguments.onnx_settings);
     }
@@ -102,6 +107,9 @@ fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
     }
     if let Some(path) = c {
         return c_header::product(model, path, arguments.c_type);
+    }
+    if let Some(path) = numpy {
+        return numpy::product(model, path);
     }
     bail!("export: expected the name of a file in one of the forms\nhelp: chainrule export --help lists them")
 }

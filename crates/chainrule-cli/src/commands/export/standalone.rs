@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chainrule::{Loss, Task};
-use chainrule_files::{Answers, InputColumn, Standalone};
+use chainrule_files::{Answers, InputColumn, InputRule, Standalone};
 
 use crate::model::Model;
 use crate::prepare::Inputs;
@@ -31,7 +31,8 @@ fn inputs(model: &Model) -> Vec<InputColumn> {
     };
     let column = |(at, name): (usize, String)| {
         let (centre, spread) = scaling(at);
-        InputColumn { name, missing: None, centre, spread }
+        let rule = InputRule::Number { missing: None, indicator: false, centre, spread };
+        InputColumn { name, rule }
     };
     model.layout().features.into_iter().enumerate().map(column).collect()
 }

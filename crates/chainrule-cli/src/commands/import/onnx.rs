@@ -1,9 +1,9 @@
 //! An ONNX graph of PyTorch, scikit-learn or this program: the layers that are found in it.
 
 use anyhow::bail;
-use chainrule::layers::{BatchNorm, LayerNorm, Prelu};
+use chainrule::layers::{BatchNorm, Embed, LayerNorm, Prelu};
 use chainrule::{Activation, Network};
-use chainrule_files::{Function, LayerKind, ModelRecord, Stack, StackLayer, Tensor, onnx};
+use chainrule_files::{EmbedBlock, Function, LayerKind, ModelRecord, Stack, StackLayer, Tensor, onnx};
 
 use super::{Arguments, Imported, like, record_of};
 
@@ -89,12 +89,18 @@ fn network(stack: &Stack) -> anyhow::Result<Network> {
             LayerKind::Activation(function) => network.activation(activation(*function)),
             LayerKind::LayerNorm { .. } => network.layer(LayerNorm),
             LayerKind::BatchNorm { .. } => network.layer(BatchNorm),
+            LayerKind::Embed { blocks } => network.layer(embed(blocks)),
             LayerKind::Prelu { .. } => network.layer(Prelu),
             LayerKind::Dropout { rate } => network.dropout(*rate),
         };
     }
     network.check()?;
     Ok(network)
+}
+
+/// The library's layer for blocks of columns.
+fn embed(blocks: &[EmbedBlock]) -> Embed {
+    Embed::new(blocks.iter().map(|block| (block.columns.clone(), block.width())))
 }
 
 /// The tensors of the layers, moved and not copied.
@@ -104,6 +110,7 @@ fn tensors(stack: Stack) -> Vec<Tensor> {
         LayerKind::Activation(_) | LayerKind::Dropout { .. } => Vec::new(),
         LayerKind::LayerNorm { weight, bias, .. } => vec![weight, bias],
         LayerKind::BatchNorm { weight, bias, mean, variance, .. } => vec![weight, bias, mean, variance],
+        LayerKind::Embed { blocks } => blocks.into_iter().map(|block| block.table).collect(),
         LayerKind::Prelu { slope } => vec![slope],
     };
     stack.layers.into_iter().flat_map(of_layer).collect()

@@ -10,6 +10,7 @@ use crate::arguments::TableArguments;
 use crate::checkpoint::CheckpointArguments;
 use crate::choices::{ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
+use crate::logs::LogArguments;
 
 /// The arguments of `train`.
 #[derive(clap::Args, Clone, Debug)]
@@ -146,6 +147,9 @@ pub(crate) struct Arguments {
     #[arg(skip)]
     pub(crate) given: crate::config::Given,
 
+    /// What is written down meanwhile.
+    #[command(flatten)]
+    pub(super) logs: LogArguments,
     /// How a table is read.
     #[command(flatten)]
     pub(super) table: TableArguments,

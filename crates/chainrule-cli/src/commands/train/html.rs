@@ -57,7 +57,7 @@ fn report(arguments: &Arguments, data: &TrainingData, run: &Run) -> anyhow::Resu
         columns: page::columns(&data.dataset),
         network: Some(page::network(&run.model)),
         settings: settings(data, &run.config, run),
-        command: command_line::line(&command_line::typed()),
+        command: command_line::line(&outcome::words(arguments)),
         reproduce: reproduce(run),
         environment: environment(arguments, run),
     })

@@ -4,6 +4,7 @@ mod arguments;
 mod data;
 mod effective;
 mod html;
+mod logged;
 mod outcome;
 mod report;
 mod saved;
@@ -27,12 +28,14 @@ use crate::checkpoint::{Keeper, Subject};
 use crate::choices::Precision;
 use crate::config::Effective;
 use crate::failure::{Outcome, explain};
+use crate::logs::{Beginning, Logs};
 use crate::model::{Model, Stored};
 use crate::output;
 use crate::progress::Progress;
 use crate::record;
 use crate::source::Source;
 use chainrule::metrics::Evaluation;
+use chainrule_files::CheckpointProgress;
 
 /// Numbers to be learnt from, over all epochs, from which on a debug build is worth a warning.
 const SLOW: usize = 20_000_000;
@@ -59,6 +62,8 @@ pub(super) struct Run {
     config: TrainingConfig,
     /// How to go on with it, if it was stopped and can be.
     again: Option<String>,
+    /// What was written down meanwhile.
+    logs: Logs,
 }
 
 /// Trains and saves.
@@ -89,6 +94,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
     arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run))?;
+    let end = logged::finished(&run, &out);
+    run.logs.finish(&end, || run.model.tensors());
     tell_end(arguments, &data, &run, &Saved { path: &out, bytes })
 }
 
@@ -160,10 +167,14 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
             "note: in `{layer}` some units start equal and will stay equal; choose random initial weights"
         ));
     }
+    let said = logged::settings(arguments, data, &settings);
+    let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
+    logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     keeper.start();
     let trained: Trained<T> = trainer.watch(&mut |event, run| {
         progress.show(event);
+        logs.listen(event);
         keeper.watch(event, run)
     })?;
     let seconds = keeper.seconds();
@@ -176,7 +187,17 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let on_training = outcome::on_training(&model, data)?;
     let (history, config) = (trained.history, config.clone());
     let again = keeper.next();
-    Ok(Run { model, stop, seconds, last, judged, baseline, on_training, history, config, again })
+    Ok(Run { model, stop, seconds, last, judged, baseline, on_training, history, config, again, logs })
+}
+
+/// Whether logs begin anew or are gone on with.
+fn beginning(arguments: &Arguments) -> Beginning {
+    match arguments.checkpoints.progress() {
+        Some(CheckpointProgress { epochs, steps, .. }) => {
+            Beginning::Resumed { epochs: *epochs, steps: *steps }
+        }
+        None => Beginning::New,
+    }
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.

@@ -138,9 +138,19 @@ fn hidden(network: &Network) -> Vec<usize> {
     widths
 }
 
+/// The command of this run from its beginning, without a folder for checkpoints: another run needs another one.
+pub(super) fn words(arguments: &Arguments) -> Vec<String> {
+    let began = &arguments.checkpoints;
+    if began.resumes() {
+        let first = ["chainrule", "train"].map(str::to_owned);
+        return first.into_iter().chain(began.words.iter().cloned()).collect();
+    }
+    command_line::without(&command_line::typed(), "--checkpoint")
+}
+
 /// The findings with the whole commands that would change them.
 pub(super) fn advice(arguments: &Arguments, outcome: &Outcome) -> Vec<Advice> {
-    let words = command_line::typed();
+    let words = words(arguments);
     let command = |finding: &Finding| {
         let (option, value) = finding.change.as_ref()?;
         // A network given whole has its own widths.

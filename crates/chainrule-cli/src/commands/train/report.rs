@@ -70,7 +70,7 @@ fn describe_target(data: &TrainingData) -> String {
     }
 }
 
-fn precision(arguments: &Arguments) -> &'static str {
+pub(super) fn precision(arguments: &Arguments) -> &'static str {
     match arguments.precision {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
@@ -81,8 +81,8 @@ fn precision(arguments: &Arguments) -> &'static str {
 pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> String {
     let path = saved.path.display();
     let outcome = outcome::outcome(arguments, data, run);
-    let mut rows = vec![("learned", outcome.as_ref().map(learned_lines).unwrap_or_default())];
-    rows.push(("trained", format!("{} ({:.1} s)", how_long(run), run.seconds)));
+    let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
+    rows.push(("learned", outcome.as_ref().map(learned_lines).unwrap_or_default()));
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
     rows.push(("baseline", format!("{}: {} {:.4}", baseline.answer, baseline.metric, baseline.value)));
@@ -132,7 +132,7 @@ fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
     let (model, rows) = (quoted(model), quoted(rows));
     let judge = format!("chainrule evaluate {model} {rows}");
     let page = arguments.report.is_none().then(|| {
-        let words = command_line::with(&command_line::typed(), "--report", "report.html");
+        let words = command_line::with(&outcome::words(arguments), "--report", "report.html");
         format!("\n{}   curves, mistakes, which columns matter", command_line::line(&words))
     });
     let page = page.unwrap_or_default();
@@ -212,7 +212,7 @@ pub(crate) fn part_json(evaluation: &Evaluation) -> Value {
     scores.chain([("loss".to_owned(), json!(evaluation.loss))]).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn stop_name(stop: &Stop) -> &'static str {
+pub(super) fn stop_name(stop: &Stop) -> &'static str {
     match stop {
         Stop::Completed => "completed",
         Stop::NoImprovement { .. } => "no improvement",

@@ -4,8 +4,8 @@
 //! and `layer1.a` after. Dropout is left out, and batch normalisation is written as it predicts. Must not know: inputs and
 //! answers of the graph.
 
-use super::activations;
 use super::builder::{Builder, float, int};
+use super::{activations, embed};
 use crate::onnx::Fault;
 use crate::{Function, LayerKind, Stack, StackLayer, Tensor};
 
@@ -36,6 +36,7 @@ fn append_layer(graph: &mut Builder, layer: &StackLayer, x: &str) -> Result<Stri
             let inputs = with_columns(graph, x, &[weight, bias, mean, variance], width)?;
             Ok(normalisation(graph, ("BatchNormalization", *epsilon), &inputs, name))
         }
+        LayerKind::Embed { blocks } => embed::append(graph, name, (x, width), blocks),
         LayerKind::Prelu { slope } => {
             let slope = constant(graph, slope, &[width])?;
             Ok(graph.node("PRelu", &[x, &slope], &format!("{name}.y")))
@@ -63,7 +64,7 @@ fn normalisation(graph: &mut Builder, (op, epsilon): (&str, f64), inputs: &[Stri
 }
 
 /// A tensor as a constant of the shape that its place takes.
-fn constant(graph: &mut Builder, tensor: &Tensor, shape: &[usize]) -> Result<String, Fault> {
+pub(super) fn constant(graph: &mut Builder, tensor: &Tensor, shape: &[usize]) -> Result<String, Fault> {
     let expected = shape.iter().try_fold(1_usize, |product, length| product.checked_mul(*length));
     fits(&tensor.name, expected.unwrap_or(usize::MAX), tensor.values.len())?;
     Ok(graph.tensor(&tensor.name, shape, &tensor.values))

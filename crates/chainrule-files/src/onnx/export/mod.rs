@@ -5,6 +5,7 @@
 mod activations;
 mod answers;
 mod builder;
+mod embed;
 mod inputs;
 mod layers;
 mod shape;

@@ -54,27 +54,32 @@ impl Merged {
     }
 
     fn layer(&mut self, mut layer: Layer) {
-        let can_scale = self.layers.is_empty() && self.pending.as_ref().is_some_and(Affine::is_scaling);
-        if let (false, Layer::Dense { weight, bias, .. }) = (can_scale, &mut layer) {
-            if let Some(affine) = self.pending.take() {
-                scale_inputs(weight, bias, &affine);
-            }
+        self.settle_scaling();
+        if let Layer::Dense { weight, bias, .. } = &mut layer
+            && let Some(affine) = self.pending.take()
+        {
+            scale_inputs(weight, bias, &affine);
         }
         self.settle_pending();
         self.layers.push(layer);
     }
 
-    /// Makes what is pending a scaling of the features or a layer of its own.
-    fn settle_pending(&mut self) {
-        let Some(affine) = self.pending.take() else { return };
-        if self.layers.is_empty() && affine.is_scaling() {
-            let parts = affine.factor.iter().zip(&affine.term);
-            // Not `-term / factor`, which would make a mean of -0.
-            let mean = parts.map(|(factor, term)| 0.0 - term / factor).collect();
-            let deviation = affine.factor.iter().map(|factor| 1.0 / factor).collect();
-            self.scaling = Scaling::Standard { mean, deviation };
+    /// Makes what is pending before the first layer a scaling of the features, as far as it is one.
+    fn settle_scaling(&mut self) {
+        if !self.layers.is_empty() {
             return;
         }
+        if let Some(affine) = self.pending.take() {
+            let (scaling, rest) = affine.split();
+            self.scaling = scaling;
+            self.pending = rest;
+        }
+    }
+
+    /// Makes what is pending a layer of its own.
+    fn settle_pending(&mut self) {
+        self.settle_scaling();
+        let Some(affine) = self.pending.take() else { return };
         self.made_batch_norm = true;
         let width = affine.factor.len();
         self.layers.push(Layer::BatchNorm {
@@ -94,12 +99,25 @@ impl Affine {
         Affine { factor, term: terms.map(|((term, factor), other)| term * factor + other).collect() }
     }
 
-    /// Whether it can be written as a mean and a deviation of each column.
-    fn is_scaling(&self) -> bool {
-        let is_mean = |(factor, term): (&f64, &f64)| {
-            *factor > 0.0 && (1.0 / factor).is_normal() && (term / factor).is_finite()
-        };
-        self.factor.iter().zip(&self.term).all(is_mean)
+    /// A mean and a deviation of each column, and what is to be done after them: a sign to be turned, a column that is the
+    /// same for all rows.
+    fn split(&self) -> (Scaling, Option<Affine>) {
+        let width = self.factor.len();
+        let (mut mean, mut deviation) = (vec![0.0; width], vec![1.0; width]);
+        let mut rest = Affine { factor: vec![1.0; width], term: vec![0.0; width] };
+        for (column, (factor, term)) in self.factor.iter().zip(&self.term).enumerate() {
+            let size = 1.0 / factor.abs();
+            if size.is_normal() && (term * size).is_finite() {
+                // Not `-term / factor`, which would make a mean of -0.
+                (mean[column], deviation[column]) = (0.0 - term / factor, size);
+                rest.factor[column] = factor.signum();
+            } else {
+                (rest.factor[column], rest.term[column]) = (*factor, *term);
+            }
+        }
+        let is_all =
+            rest.factor.iter().all(|factor| *factor == 1.0) && rest.term.iter().all(|term| *term == 0.0);
+        (Scaling::Standard { mean, deviation }, (!is_all).then_some(rest))
     }
 }
 

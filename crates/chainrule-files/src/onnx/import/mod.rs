@@ -17,6 +17,8 @@ mod linear;
 mod normal;
 mod operations;
 mod reader;
+#[cfg(test)]
+mod refusals;
 mod shape;
 mod stage;
 

@@ -1,0 +1,21 @@
+//! The arguments of logs.
+
+use std::path::PathBuf;
+
+/// What is written down while a training goes on.
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Logs")]
+pub(crate) struct LogArguments {
+    /// Write settings, epochs and result as they come: one JSON object a line
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(super) log: Option<PathBuf>,
+    /// Log every N-th step too, in --log and --tensorboard
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) log_steps: Option<u64>,
+    /// Write events for TensorBoard into a folder: losses, scores, learning rate, weights
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) tensorboard: Option<PathBuf>,
+    /// Write a table with a line for each epoch
+    #[arg(long, value_name = "FILE.csv")]
+    pub(super) history: Option<PathBuf>,
+}

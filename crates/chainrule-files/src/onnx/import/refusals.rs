@@ -1,0 +1,367 @@
+//! Every way in which a graph can be wrong, and the sentence that says so.
+
+use insta::assert_snapshot;
+use prost::Message;
+
+use super::decode;
+use crate::onnx::proto::{
+    AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
+    StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+};
+
+/// A graph of 4 inputs `x`, matrix `w: [4, 3]`, bias `b: [3]`, one output `y`, and these nodes.
+fn graph(nodes: Vec<NodeProto>) -> GraphProto {
+    GraphProto {
+        node: nodes,
+        initializer: vec![floats("w", &[4, 3]), floats("b", &[3])],
+        input: vec![value("x", &[None, Some(4)])],
+        output: vec![value("y", &[None, Some(3)])],
+        ..GraphProto::default()
+    }
+}
+
+fn model(graph: GraphProto) -> ModelProto {
+    let own = OperatorSetIdProto { domain: None, version: Some(17) };
+    ModelProto { graph: Some(graph), opset_import: vec![own], ..ModelProto::default() }
+}
+
+fn value(name: &str, dims: &[Option<i64>]) -> ValueInfoProto {
+    let dim = |dim: &Option<i64>| DimensionProto {
+        dim_value: *dim,
+        dim_param: dim.is_none().then(|| "n".to_owned()),
+    };
+    typed(name, 1, Some(TensorShapeProto { dim: dims.iter().map(dim).collect() }))
+}
+
+fn typed(name: &str, elem_type: i32, shape: Option<TensorShapeProto>) -> ValueInfoProto {
+    let tensor_type = Some(TensorTypeProto { elem_type: Some(elem_type), shape });
+    ValueInfoProto { name: Some(name.to_owned()), r#type: Some(TypeProto { tensor_type }) }
+}
+
+fn floats(name: &str, dims: &[i64]) -> TensorProto {
+    let count = usize::try_from(dims.iter().product::<i64>()).unwrap();
+    TensorProto {
+        name: Some(name.to_owned()),
+        dims: dims.to_vec(),
+        data_type: Some(1),
+        float_data: vec![0.5; count],
+        ..TensorProto::default()
+    }
+}
+
+fn node(op: &str, inputs: &[&str], output: &str) -> NodeProto {
+    let (domain, op) = op.rsplit_once('.').map_or((None, op), |(domain, op)| (Some(domain.to_owned()), op));
+    NodeProto {
+        input: inputs.iter().map(|input| (*input).to_owned()).collect(),
+        output: vec![output.to_owned()],
+        name: Some(format!("{}_1", op.to_lowercase())),
+        op_type: Some(op.to_owned()),
+        domain,
+        ..NodeProto::default()
+    }
+}
+
+fn set(mut node: NodeProto, name: &str, attribute: AttributeProto) -> NodeProto {
+    node.attribute.push(AttributeProto { name: Some(name.to_owned()), ..attribute });
+    node
+}
+
+fn int(value: i64) -> AttributeProto {
+    AttributeProto { i: Some(value), ..AttributeProto::default() }
+}
+
+fn float(value: f32) -> AttributeProto {
+    AttributeProto { f: Some(value), ..AttributeProto::default() }
+}
+
+fn refusal_of_bytes(bytes: &[u8]) -> String {
+    let error = crate::Error::from(match decode(bytes.to_vec()).unwrap_err() {
+        crate::Error::Onnx(fault) => fault,
+        other => panic!("{other}"),
+    });
+    let source = std::error::Error::source(&error).map(|source| format!("\ncause: {source}"));
+    format!("{error}{}", source.unwrap_or_default())
+}
+
+fn refusal_of_model(model: &ModelProto) -> String {
+    refusal_of_bytes(&model.encode_to_vec())
+}
+
+/// The message about a graph of these nodes.
+fn refusal(nodes: Vec<NodeProto>) -> String {
+    refusal_of_model(&model(graph(nodes)))
+}
+
+/// The message about a graph that is sound but for one part.
+fn refusal_after(change: impl FnOnce(&mut GraphProto)) -> String {
+    let mut graph = graph(vec![node("MatMul", &["x", "w"], "z"), node("Relu", &["z"], "y")]);
+    change(&mut graph);
+    refusal_of_model(&model(graph))
+}
+
+#[test]
+fn the_sound_graph_is_read() {
+    let found = decode(model(graph(vec![node("MatMul", &["x", "w"], "y")])).encode_to_vec()).unwrap();
+    assert_eq!((found.stack.inputs, found.stack.outputs(), found.stack.layers.len()), (4, 3, 1));
+}
+
+mod bytes {
+    use super::*;
+
+    #[test]
+    fn entry_52_bytes_that_are_no_protobuf() {
+        assert_snapshot!(refusal_of_bytes(b""), @"");
+        assert_snapshot!(refusal_of_bytes(b"PK\x03\x04"), @"");
+        assert_snapshot!(refusal_of_bytes(&[0x02, 0]), @"");
+        assert_snapshot!(refusal_of_bytes(&[0x08]), @"");
+        assert_snapshot!(refusal_of_bytes(&[0xff; 12]), @"");
+        assert_snapshot!(refusal_of_bytes(&[0x3a, 0xff, 0xff, 0xff, 0xff, 0x07, 0]), @"");
+        assert_snapshot!(refusal_of_bytes(&[0x3a, 4, 0x12, 2, 0xff, 0xfe]), @"");
+        assert_snapshot!(refusal_of_bytes(&[0x0d, 1, 2]), @"");
+        // The field of a number that holds a text.
+        assert_snapshot!(refusal_of_bytes(&[0x0a, 1, b'x']), @"");
+    }
+
+    #[test]
+    fn entry_52_every_truncation_is_refused_or_whole_in_itself() {
+        let bytes = model(graph(vec![node("MatMul", &["x", "w"], "y")])).encode_to_vec();
+        for length in 0..bytes.len() {
+            assert!(decode(bytes[..length].to_vec()).is_err(), "cut at {length} of {}", bytes.len());
+        }
+    }
+
+    #[test]
+    fn entry_52_parts_without_end() {
+        let nodes = vec![NodeProto::default(); crate::onnx::scan::MAX_MESSAGES];
+        assert_snapshot!(refusal(nodes), @"");
+        let names = vec![String::new(); crate::onnx::scan::MAX_FIELDS];
+        assert_snapshot!(refusal(vec![NodeProto { input: names, ..NodeProto::default() }]), @"");
+        let numbers =
+            TensorProto { int64_data: vec![0; crate::onnx::scan::MAX_FIELDS], ..TensorProto::default() };
+        assert_snapshot!(refusal_after(|graph| graph.initializer.push(numbers)), @"");
+    }
+
+    /// Graphs within graphs are bytes here, however deep they are.
+    #[test]
+    fn entry_52_nesting_is_not_followed() {
+        let mut bytes = Vec::new();
+        for _ in 0..200 {
+            let graph = GraphProto {
+                node: vec![set(
+                    node("If", &[], "y"),
+                    "then",
+                    AttributeProto { g: Some(bytes.into()), ..AttributeProto::default() },
+                )],
+                ..GraphProto::default()
+            };
+            bytes = graph.encode_to_vec();
+        }
+        assert_snapshot!(refusal(vec![set(node("If", &["x"], "y"), "then", AttributeProto { g: Some(bytes.into()), ..AttributeProto::default() })]), @"");
+    }
+
+    #[test]
+    fn entry_54_versions_that_are_not_known() {
+        let with = |version| {
+            let set = OperatorSetIdProto { domain: Some("ai.onnx".to_owned()), version };
+            refusal_of_model(&ModelProto { opset_import: vec![set], ..model(graph(vec![])) })
+        };
+        assert_snapshot!(with(Some(5)), @"");
+        assert_snapshot!(with(Some(99)), @"");
+        assert_snapshot!(with(None), @"");
+        assert_snapshot!(refusal_of_model(&ModelProto { graph: None, ..model(graph(vec![])) }), @"");
+    }
+}
+
+mod tensors {
+    use super::*;
+
+    fn external(path: &str) -> TensorProto {
+        let entry = |key: &str, value: &str| StringStringEntryProto {
+            key: Some(key.to_owned()),
+            value: Some(value.to_owned()),
+        };
+        TensorProto {
+            name: Some("w2".to_owned()),
+            external_data: vec![entry("location", path), entry("offset", "0")],
+            data_location: Some(1),
+            ..TensorProto::default()
+        }
+    }
+
+    #[test]
+    fn entry_53_numbers_in_another_file_are_never_read() {
+        for path in ["weights.bin", "../../etc/passwd", "/etc/passwd", "C:\\secret"] {
+            let message = refusal_after(|graph| graph.initializer.push(external(path)));
+            assert!(message.contains(&path.escape_debug().to_string()), "{message}");
+        }
+        assert_snapshot!(refusal_after(|graph| graph.initializer.push(external("../../secret\u{1b}[31m"))), @"");
+        let constant = AttributeProto { t: Some(Box::new(external("../x"))), ..AttributeProto::default() };
+        assert_snapshot!(refusal(vec![set(node("Constant", &[], "c"), "value", constant)]), @"");
+        // The mark alone is enough, and so is the path alone.
+        let marked = TensorProto { external_data: vec![], ..external("x") };
+        assert!(refusal_after(|graph| graph.initializer.push(marked)).contains("another file"));
+        let named = TensorProto { data_location: None, ..external("x") };
+        assert!(refusal_after(|graph| graph.initializer.push(named)).contains("another file"));
+    }
+
+    #[test]
+    fn entry_56_initializers_that_are_not_what_they_say() {
+        let with = |change: fn(&mut TensorProto)| refusal_after(|graph| change(&mut graph.initializer[0]));
+        assert_snapshot!(with(|w| w.data_type = Some(10)), @"");
+        assert_snapshot!(with(|w| w.data_type = Some(77)), @"");
+        assert_snapshot!(with(|w| w.dims = vec![4, 4]), @"");
+        assert_snapshot!(with(|w| w.dims = vec![-4, 3]), @"");
+        assert_snapshot!(with(|w| w.dims = vec![1 << 40, 1 << 40]), @"");
+        assert_snapshot!(with(|w| w.dims = vec![1; 9]), @"");
+        assert_snapshot!(with(|w| w.raw_data = Some(vec![0; 7].into())), @"");
+        assert_snapshot!(with(|w| w.segment = Some(vec![].into())), @"");
+        assert_snapshot!(refusal_after(|graph| graph.sparse_initializer.push(vec![].into())), @"");
+        let integers = TensorProto {
+            data_type: Some(7),
+            int64_data: vec![1; 12],
+            float_data: vec![],
+            ..floats("w", &[4, 3])
+        };
+        assert_snapshot!(refusal_after(|graph| graph.initializer[0] = integers), @"");
+    }
+}
+
+mod graphs {
+    use super::*;
+
+    fn with_input(input: ValueInfoProto) -> String {
+        refusal_after(|graph| graph.input = vec![input])
+    }
+
+    #[test]
+    fn entry_55_inputs_without_a_width() {
+        assert_snapshot!(with_input(value("x", &[None, None])), @"");
+        assert_snapshot!(with_input(value("x", &[None, Some(2), Some(0)])), @"");
+        assert_snapshot!(with_input(value("x", &[Some(4)])), @"");
+        assert_snapshot!(with_input(typed("x", 1, None)), @"");
+        assert_snapshot!(with_input(value("x", &[None, Some(1 << 40), Some(1 << 40)])), @"");
+        assert_snapshot!(with_input(typed("x", 8, None)), @"");
+        assert_snapshot!(with_input(ValueInfoProto { name: Some("x".to_owned()), r#type: None }), @"");
+        assert_snapshot!(refusal_after(|graph| graph.input.push(value("more", &[None, Some(1)]))), @"");
+        assert_snapshot!(refusal_after(|graph| graph.input.clear()), @"");
+        assert_snapshot!(with_input(value("x", &[None, Some(2), Some(2)])), @"");
+    }
+
+    #[test]
+    fn entry_56_cycles_and_what_is_not_there() {
+        assert_snapshot!(refusal(vec![node("Add", &["x", "b_"], "a"), node("Relu", &["a"], "b_")]), @"");
+        assert_snapshot!(refusal(vec![node("Relu", &["nothing"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("Relu", &["x"], "x")]), @"");
+        assert_snapshot!(refusal(vec![node("Relu", &[], "y")]), @"");
+    }
+
+    #[test]
+    fn entry_54_operations_that_are_no_layer() {
+        let message = refusal(vec![node("Conv", &["x", "w"], "y")]);
+        assert_snapshot!(message, @"");
+        let message = refusal(vec![node("com.microsoft.FusedGemm", &["x", "w"], "y")]);
+        assert!(
+            message.starts_with(
+                "node `fusedgemm_1`: the operation `com.microsoft.FusedGemm` cannot be imported"
+            ),
+            "{message}"
+        );
+        let unnamed = NodeProto { name: None, ..node("LSTM", &["x", "w"], "h\u{7}") };
+        assert!(refusal(vec![unnamed]).starts_with("node `h\\u{7}`: the operation `LSTM`"));
+    }
+
+    #[test]
+    fn outputs_that_are_no_rows() {
+        assert_snapshot!(refusal(vec![]), @"");
+        assert_snapshot!(refusal(vec![node("Identity", &["x"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("Identity", &["w"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("ArgMax", &["x"], "y")]), @"");
+        let two = graph(vec![node("Tanh", &["x"], "y"), node("Relu", &["x"], "z")]);
+        let output = vec![value("y", &[]), value("z", &[])];
+        assert_snapshot!(refusal_of_model(&model(GraphProto { output, ..two })), @"");
+        assert_snapshot!(refusal_after(|graph| graph.output.clear()), @"");
+        assert_snapshot!(refusal(vec![node("Sigmoid", &["x"], "s"), node("Log", &["s"], "y")]), @"");
+    }
+}
+
+mod layers {
+    use super::*;
+
+    #[test]
+    fn products_that_are_no_dense_layer() {
+        assert_snapshot!(refusal(vec![set(node("Gemm", &["x", "w"], "y"), "transA", int(1))]), @"");
+        assert_snapshot!(refusal(vec![set(node("Gemm", &["x", "w"], "y"), "transB", int(1))]), @"");
+        assert_snapshot!(refusal(vec![node("MatMul", &["w", "x"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("MatMul", &["x", "b"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("MatMul", &["x", "x"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("Gemm", &["x"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("Gemm", &["x", "w", "w"], "y")]), @"");
+        assert_snapshot!(refusal_after(|graph| graph.initializer[0] = floats("w", &[4, 0])), @"");
+    }
+
+    #[test]
+    fn branches_are_not_joined() {
+        let branches = |op| {
+            vec![
+                node("MatMul", &["x", "w"], "a"),
+                node("MatMul", &["x", "w"], "c"),
+                node(op, &["a", "c"], "y"),
+            ]
+        };
+        assert_snapshot!(refusal(branches("Add")), @"");
+        assert_snapshot!(refusal(branches("Concat")), @"");
+        assert_snapshot!(refusal(vec![node("Add", &["x", "b"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("Add", &["w", "b"], "y")]), @"");
+        assert_snapshot!(refusal(vec![node("MatMul", &["x", "w"], "z"), node("Max", &["z", "b"], "y")]), @"");
+    }
+
+    #[test]
+    fn functions_that_are_no_activation() {
+        let clip = |low: f32, high: f32| {
+            let clip = set(set(node("Clip", &["z"], "y"), "min", float(low)), "max", float(high));
+            refusal(vec![node("MatMul", &["x", "w"], "z"), clip])
+        };
+        assert_snapshot!(clip(-2.0, 2.0), @"");
+        assert_snapshot!(refusal(vec![node("Exp", &["x"], "e"), node("MatMul", &["e", "w"], "z"), node("Mul", &["z", "z"], "s"), node("PRelu", &["s", "b"], "y")]), @"");
+    }
+
+    #[test]
+    fn settings_that_layers_do_not_have() {
+        assert_snapshot!(refusal(vec![set(node("Softmax", &["x"], "y"), "axis", int(0))]), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = set(node("LayerNormalization", &["z", "b", "b"], "y"), "epsilon", float(1e-3))), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = node("LayerNormalization", &["z"], "y")), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = set(node("BatchNormalization", &["z", "b", "b", "b", "b"], "y"), "training_mode", int(1))), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = node("BatchNormalization", &["z", "b", "w", "b", "b"], "y")), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = set(node("Flatten", &["z"], "y"), "axis", int(0))), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = set(node("Reshape", &["z"], "y"), "shape", AttributeProto { ints: vec![3, -1], ..AttributeProto::default() })), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = node("Squeeze", &["z"], "y")), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = set(node("Cast", &["z"], "y"), "to", int(10))), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = node("Transpose", &["z"], "y")), @"");
+        assert_snapshot!(refusal_after(|graph| graph.node[1] = node("Gather", &["w", "z"], "y")), @"");
+        let mode = TensorProto {
+            name: Some("mode".to_owned()),
+            data_type: Some(9),
+            raw_data: Some(vec![1].into()),
+            ..TensorProto::default()
+        };
+        assert_snapshot!(refusal_after(|graph| {
+            graph.initializer.push(mode);
+            graph.node[1] = node("Dropout", &["z", "", "mode"], "y");
+        }), @"");
+    }
+
+    /// One matrix a thousand times is more memory than the file has.
+    #[test]
+    fn a_matrix_is_not_multiplied() {
+        let mut big = graph(vec![]);
+        let side = 600;
+        big.input = vec![value("x", &[None, Some(side)])];
+        big.initializer = vec![floats("w", &[side, side])];
+        let name = |layer: usize| if layer == 0 { "x".to_owned() } else { format!("h{layer}") };
+        big.node = (0..100).map(|layer| node("MatMul", &[&name(layer), "w"], &name(layer + 1))).collect();
+        assert_snapshot!(refusal_of_model(&model(big)), @"");
+        let mut deep = graph(vec![]);
+        deep.node = (0..3000).map(|layer| node("Softmax", &[&name(layer)], &name(layer + 1))).collect();
+        assert_snapshot!(refusal_of_model(&model(deep)), @"");
+    }
+}
