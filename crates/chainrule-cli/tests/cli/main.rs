@@ -19,7 +19,6 @@ mod help;
 mod killed;
 mod logs;
 mod onnx;
-mod onnx;
 mod reports;
 mod round_trip;
 mod same_bits;

@@ -112,9 +112,7 @@ impl TrainingData {
             Raw::Table(frame) => {
                 Preparation::fit(frame, &self.columns, rows, Encoding::OneHot).map(Inputs::Prepared)
             }
-            Raw::Stored(stored) => {
-                stored.fit(&self.columns, rows, Encoding::OneHot).map(Inputs::Prepared)
-            }
+            Raw::Stored(stored) => stored.fit(&self.columns, rows, Encoding::OneHot).map(Inputs::Prepared),
         }
     }
 

@@ -46,7 +46,9 @@ pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<O
     ];
     match wants_memory.iter().find(|(_, given)| *given) {
         Some((option, _)) => {
-            bail!("{option}: needs the table in memory; {reason}\nhelp: with enough memory, --memory SIZE allows more")
+            bail!(
+                "{option}: needs the table in memory; {reason}\nhelp: with enough memory, --memory SIZE allows more"
+            )
         }
         None => Ok(Some(reason)),
     }
@@ -77,7 +79,8 @@ pub(super) fn read(
 
 /// Where the model goes, if files can be made there, or else the system's folder for them.
 fn folder(arguments: &Arguments) -> PathBuf {
-    let beside = arguments.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let beside =
+        arguments.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
     let beside = beside.unwrap_or(Path::new("."));
     let is_possible = tempfile::tempfile_in(beside).is_ok();
     if is_possible { beside.to_owned() } else { std::env::temp_dir() }
@@ -109,7 +112,8 @@ pub(super) fn understand(
     let holding = holding(&frame, roles).with_context(place)?;
     let stored = StoredRows::new(table, rows, folder);
     let is_there = |name: &str| stored.names().iter().any(|known| known == name);
-    let Decisions { columns, warnings } = stored.decide(roles, &only(wishes, is_there)).with_context(place)?;
+    let Decisions { columns, warnings } =
+        stored.decide(roles, &only(wishes, is_there)).with_context(place)?;
     notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
     let used = |name: &str| {
         columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
