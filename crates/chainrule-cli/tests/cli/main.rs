@@ -1,6 +1,9 @@
 //! The program as a user sees it: run in a temporary folder, judged by what it prints, writes and returns.
 
+mod bad_arrays;
+mod bad_columns;
 mod bad_images;
+mod bad_index;
 #[cfg(target_os = "linux")]
 mod bad_memory;
 mod bad_models;
@@ -10,8 +13,8 @@ mod bench;
 mod c_headers;
 mod checkpoints;
 mod common;
-mod formats;
 mod config;
+mod formats;
 mod help;
 mod killed;
 mod logs;

@@ -37,20 +37,20 @@ const LISTED: usize = 60;
 const CELLS_AT_ONCE: usize = 1 << 20;
 /// The longest value that the text shows whole.
 const LONGEST: usize = 24;
+/// The longest reason.
+const LONGEST_REASON: usize = 60;
 
 /// Prints the description.
 ///
 /// # Errors
 /// If the data cannot be read, or have no column of a target's name.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let place = || arguments.data.clone();
-    let opened = match arguments.data.as_str() {
-        "-" => Opened::input().context("standard input")?,
-        name => match Source::find(name)? {
-            Source::Table(path) => Opened::file(&path).with_context(place)?,
-            source => return known(&source, arguments),
-        },
-    };
+    let source = Source::find(&arguments.data)?;
+    let place = || source.place();
+    if !source.is_table() {
+        return known(&source, arguments);
+    }
+    let opened = Opened::of(&source).with_context(place)?;
     let (format, mut notes) = (opened.format, opened.notes);
     let (mut reader, how): (Box<dyn TableReader>, String) = match opened.content {
         Content::Table(reader) => (reader, format),
@@ -112,8 +112,9 @@ fn as_text(profile: &Profile, how: &str) -> String {
 
 fn row(column: &ColumnProfile) -> Vec<String> {
     let missing = if column.missing == 0 { String::new() } else { column.missing.to_string() };
-    let distinct = if column.has_more { format!("over {}", column.distinct) } else { column.distinct.to_string() };
-    let kind = format!("{} ({})", column.kind, column.reason);
+    let distinct =
+        if column.has_more { format!("over {}", column.distinct) } else { column.distinct.to_string() };
+    let kind = format!("{} ({})", column.kind, cut(&column.reason, LONGEST_REASON));
     vec![shorten(&column.name), missing, distinct, kind, values(column)]
 }
 
@@ -128,7 +129,8 @@ fn values(column: &ColumnProfile) -> String {
     };
     match &column.numbers {
         Some(numbers) if column.kind != "category" => {
-            let NumberProfile { lowest, quartiles: [quarter, half, rest], highest, mean, deviation } = numbers;
+            let NumberProfile { lowest, quartiles: [quarter, half, rest], highest, mean, deviation } =
+                numbers;
             let [lowest, quarter, half, rest, highest, mean, deviation] =
                 [lowest, quarter, half, rest, highest, mean, deviation].map(|number| short(*number));
             format!("{lowest} | {quarter} {half} {rest} | {highest}, mean {mean}, deviation {deviation}")
@@ -143,15 +145,24 @@ fn short(number: f64) -> String {
     if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
         let digits = (3 - number.abs().max(1.0).log10().floor() as i32).clamp(0, 4) as usize;
         let text = format!("{number:.digits$}");
-        return if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+        return if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        };
     }
     format!("{number:.3e}")
 }
 
 fn shorten(text: &str) -> String {
+    cut(text, LONGEST)
+}
+
+/// At most so many signs, none of which would disturb a terminal.
+fn cut(text: &str, most: usize) -> String {
     let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
-    let short: String = text.chars().take(LONGEST).map(shown).collect();
-    if text.chars().nth(LONGEST).is_some() { short + "..." } else { short }
+    let short: String = text.chars().take(most).map(shown).collect();
+    if text.chars().nth(most).is_some() { short + "..." } else { short }
 }
 
 fn ordinal(number: u64) -> String {
@@ -186,7 +197,8 @@ fn column_json(column: &ColumnProfile) -> Value {
             "deviation": numbers.deviation,
         })
     });
-    let top: Vec<Value> = column.top.iter().map(|(value, count)| json!({ "value": value, "count": count })).collect();
+    let top: Vec<Value> =
+        column.top.iter().map(|(value, count)| json!({ "value": value, "count": count })).collect();
     json!({
         "name": column.name,
         "kind": column.kind,
@@ -232,7 +244,8 @@ fn dataset_json(dataset: &Dataset, test_rows: Option<usize>) -> Value {
     };
     let target = match &described.target {
         TargetDescription::Classes { column, counts } => {
-            let classes: Vec<Value> = counts.iter().map(|(name, rows)| json!({ "class": name, "rows": rows })).collect();
+            let classes: Vec<Value> =
+                counts.iter().map(|(name, rows)| json!({ "class": name, "rows": rows })).collect();
             json!({ "name": column, "classes": classes })
         }
         TargetDescription::Values(columns) => json!(columns.iter().map(column).collect::<Vec<_>>()),
