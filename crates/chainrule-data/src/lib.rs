@@ -20,7 +20,6 @@
 //! Files and folders, clocks, threads, the terminal, networks that learn. It takes bytes or [`std::io::Read`], and
 //! random numbers through [`builtin::RandomSource`]. It compiles for `wasm32-unknown-unknown`.
 
-pub mod answers;
 pub mod builtin;
 mod calendar;
 mod coerce;

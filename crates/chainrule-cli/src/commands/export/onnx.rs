@@ -10,8 +10,8 @@ use chainrule_files::onnx::{
 use chainrule_files::{ColumnRule, FeatureKind, Outputs, Scaling};
 
 use super::Product;
-use crate::commands::predict::gives_probabilities;
 use crate::model::Model;
+use crate::predictions::gives_probabilities;
 use crate::{record, stack};
 
 /// How the graph is written.
