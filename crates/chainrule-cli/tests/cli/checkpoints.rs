@@ -74,6 +74,18 @@ fn a_search_along_lines_goes_on() {
     assert!(folder.read("m.safetensors") == alone.read("m.safetensors"));
 }
 
+/// What a file of settings said is part of the checkpoint; the file may be gone.
+#[test]
+fn a_run_with_settings_from_a_file_goes_on_without_it() {
+    let folder = Folder::new();
+    folder.write("run.toml", "data = \"iris\"\nhidden = [8]\nbatch-size = 30\nepochs = 6\nseed = 3\n");
+    folder.done("train --config run.toml --out m.safetensors --checkpoint run --checkpoint-every 20steps");
+    fs::remove_file(folder.path("run.toml")).unwrap();
+    fs::remove_file(folder.path("m.safetensors")).unwrap();
+    folder.done("train --resume run");
+    assert!(folder.read("m.safetensors") == undisturbed());
+}
+
 #[test]
 fn a_damaged_checkpoint_gives_way_to_the_one_before() {
     let folder = Folder::new();
@@ -231,22 +243,27 @@ mod signals {
         (child, err)
     }
 
+    /// Ctrl-C, and what a system sends before it ends a program.
     #[test]
     fn an_interrupt_saves_the_run_and_says_how_to_go_on() {
-        let folder = Folder::new();
-        let (child, mut err) = start(&folder, LONG);
-        child.signal("-INT");
-        let told = std::io::read_to_string(&mut err).unwrap();
-        assert_eq!(child.wait(), Some(1));
-        let step = |name: &String| -> Option<u64> {
-            name.strip_prefix("checkpoint-")?.strip_suffix(".safetensors")?.parse().ok()
-        };
-        let newest = names(&folder).iter().filter_map(step).max().unwrap();
-        let help = format!("help: go on after step {newest}: chainrule train --resume run\n");
-        assert!(told.contains("error: interrupted before all epochs were made\n"), "{told}");
-        assert!(told.ends_with(&help), "{told}");
-        assert_eq!(fs::read(folder.path("run/lock")).unwrap(), b"");
-        folder.done("inspect m.safetensors");
+        for name in ["-INT", "-TERM"] {
+            let folder = Folder::new();
+            let (child, mut err) = start(&folder, LONG);
+            child.signal(name);
+            let told = std::io::read_to_string(&mut err).unwrap();
+            assert_eq!(child.wait(), Some(1), "{name}");
+            let newest = names(&folder).iter().filter_map(|name| step(name)).max().unwrap();
+            let help = format!("help: go on after step {newest}: chainrule train --resume run\n");
+            assert!(told.contains("error: interrupted before all epochs were made\n"), "{told}");
+            assert!(told.ends_with(&help), "{told}");
+            assert_eq!(fs::read(folder.path("run/lock")).unwrap(), b"");
+            folder.done("inspect m.safetensors");
+        }
+    }
+
+    /// The steps in the name of a checkpoint.
+    fn step(name: &str) -> Option<u64> {
+        name.strip_prefix("checkpoint-")?.strip_suffix(".safetensors")?.parse().ok()
     }
 
     #[test]
