@@ -90,7 +90,10 @@ mod tests {
         assert_eq!(in_meminfo("MemTotal: 9 kB\nMemAvailable:     3 kB\n"), Some(3072));
         let limits = "Max data size             1000                 unlimited            bytes\n\
                       Max address space         unlimited            unlimited            bytes\n";
-        assert_eq!((in_limits(limits, "Max data size"), in_limits(limits, "Max address space")), (Some(1000), None));
+        assert_eq!(
+            (in_limits(limits, "Max data size"), in_limits(limits, "Max address space")),
+            (Some(1000), None)
+        );
         let files = |path: &str| {
             let text = match path {
                 "/sys/fs/cgroup/a/b/memory.max" => "max",

@@ -97,7 +97,12 @@ impl StoredRows {
     ///
     /// # Errors
     /// As there.
-    pub(crate) fn fit(&self, decisions: &[Decision], rows: &[usize], encoding: Encoding) -> Result<Preparation, Error> {
+    pub(crate) fn fit(
+        &self,
+        decisions: &[Decision],
+        rows: &[usize],
+        encoding: Encoding,
+    ) -> Result<Preparation, Error> {
         let mut columns = Vec::new();
         for decision in decisions.iter().filter(|decision| decision.kind != Kind::SetAside) {
             let frame = self.frame([decision.column.as_str()])?;
@@ -164,7 +169,8 @@ mod tests {
 
     fn text() -> String {
         let row = |row: usize| {
-            let size = if row % 7 == 0 { String::new() } else { ((row * row % 101) as f64 / 4.0).to_string() };
+            let size =
+                if row % 7 == 0 { String::new() } else { ((row * row % 101) as f64 / 4.0).to_string() };
             let day = row % 28 + 1;
             format!("{row},{size},{},2024-01-{day:02},{}\n", ["red", "blue", "green"][row * 5 % 3], row % 2)
         };
@@ -191,7 +197,10 @@ mod tests {
         assert_eq!(stored.inputs(&fitted).unwrap(), expected.apply_f32(&memory).unwrap());
 
         let some = stored.select(&[7, 3]).unwrap();
-        assert_eq!(some.inputs(&fitted).unwrap(), expected.apply_f32(&memory.select(&[7, 3]).unwrap()).unwrap());
+        assert_eq!(
+            some.inputs(&fitted).unwrap(),
+            expected.apply_f32(&memory.select(&[7, 3]).unwrap()).unwrap()
+        );
         assert!(stored.select(&[500]).is_err());
     }
 }

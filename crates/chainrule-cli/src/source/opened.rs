@@ -114,7 +114,10 @@ fn content(format: Format, bytes: Bytes) -> Result<(Content, Vec<String>), Error
             table(Box::new(reader), &notes)
         }
         Format::Other(other) => Err(FileError::Kind { found: other.name, help: other.help }.into()),
-        _ => Err(refused("an IDX array", "images need a name such as `train-images-idx3-ubyte`, and their labels beside them")),
+        _ => Err(refused(
+            "an IDX array",
+            "images need a name such as `train-images-idx3-ubyte`, and their labels beside them",
+        )),
     }
 }
 

@@ -59,7 +59,11 @@ impl StoredTable {
     ///
     /// # Errors
     /// What is wrong with the table; [`Error::Source`] if the disk is full; [`Error::Empty`].
-    pub(crate) fn read(reader: &mut dyn TableReader, wanted: &[Wanted], folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(
+        reader: &mut dyn TableReader,
+        wanted: &[Wanted],
+        folder: &Path,
+    ) -> Result<Self, Error> {
         let names = reader.names().iter().zip(wanted).filter(|(_, wanted)| **wanted != Wanted::Skip);
         let column = |name: &String| StoredColumn {
             name: name.clone(),
@@ -122,7 +126,8 @@ impl StoredTable {
     fn column(&self, name: &str) -> Result<Column, Error> {
         let at = self.position(name)?;
         let cells = |part: &Part| &self.cells[part.start + at * part.rows..][..part.rows];
-        let all = || self.parts.iter().flat_map(|part| cells(part).iter().map(|cell| (part.kinds[at], *cell)));
+        let all =
+            || self.parts.iter().flat_map(|part| cells(part).iter().map(|cell| (part.kinds[at], *cell)));
         Ok(self.columns[at].cells(all()))
     }
 
@@ -251,7 +256,8 @@ mod tests {
     fn what_is_stored_is_what_was_read() {
         let text = text();
         let expected = read_all(&mut stream(&text), &|_| Wanted::Auto).unwrap();
-        let stored = StoredTable::read(&mut stream(&text), &[Wanted::Auto; 3], &std::env::temp_dir()).unwrap();
+        let stored =
+            StoredTable::read(&mut stream(&text), &[Wanted::Auto; 3], &std::env::temp_dir()).unwrap();
         assert!(stored.parts.len() > 5);
         assert_eq!(stored.mixed(), ["late"]);
         let names: Vec<String> = stored.names().map(str::to_owned).collect();
@@ -265,12 +271,16 @@ mod tests {
         let rows: Vec<usize> = (0..1000).rev().filter(|row| row % 5 == 1).collect();
         let some = stored.select(names.iter().map(String::as_str), &rows).unwrap();
         assert!(rows.iter().enumerate().all(|(at, row)| shown(&some, at) == shown(&expected, *row)));
-        assert!(matches!(stored.select(["late"], &[1000]), Err(Error::RowOutOfRange { row: 1000, rows: 1000 })));
+        assert!(matches!(
+            stored.select(["late"], &[1000]),
+            Err(Error::RowOutOfRange { row: 1000, rows: 1000 })
+        ));
     }
 
     #[test]
     fn a_column_of_endless_texts_is_given_up() {
-        let text: String = (0..=MOST_TEXTS).fold("a,b\n".to_owned(), |all, row| all + &format!("text {row},{row}\n"));
+        let text: String =
+            (0..=MOST_TEXTS).fold("a,b\n".to_owned(), |all, row| all + &format!("text {row},{row}\n"));
         let mut stream = Stream::open(text.as_bytes(), &Dialect::default()).unwrap();
         let stored = StoredTable::read(&mut stream, &[Wanted::Auto; 2], &std::env::temp_dir()).unwrap();
         assert_eq!(stored.names().collect::<Vec<_>>(), ["b"]);

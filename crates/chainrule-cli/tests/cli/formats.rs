@@ -7,7 +7,8 @@ use flate2::write::GzEncoder;
 
 use crate::common::{Folder, Ran};
 
-const TABLE: &str = "size;colour;day\n1.5;red;2024-01-31\n;blue;2024-02-01\n3;red;2024-02-02\n4;blue;2024-02-03\n";
+const TABLE: &str =
+    "size;colour;day\n1.5;red;2024-01-31\n;blue;2024-02-01\n3;red;2024-02-02\n4;blue;2024-02-03\n";
 
 fn golden(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/../../tests/golden/tables/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -50,7 +51,8 @@ fn a_packed_table_is_the_same_table() {
 #[test]
 fn columns_are_read_from_files_and_pipes() {
     let folder = Folder::new();
-    let names = ["types_zstd.parquet", "types_lz4.arrow", "types_stream.arrow", "stored.npz", "numbers_fortran.npy"];
+    let names =
+        ["types_zstd.parquet", "types_lz4.arrow", "types_stream.arrow", "stored.npz", "numbers_fortran.npy"];
     for name in names {
         // The name says nothing.
         folder.write("table.txt", golden(name));
@@ -103,9 +105,12 @@ fn declared_sizes_take_no_memory() {
     let window = b"\x28\xb5\x2f\xfd\x00\xa8\x01\0\0".to_vec();
     // A frame of a terabyte: raw blocks of a repeated byte, each of which takes four bytes.
     let bomb = [&b"\x28\xb5\x2f\xfd\x00\x60"[..], &[0xfa, 0xff, 0x0f, b'a'].repeat(4000)].concat();
-    for (name, bytes) in [("npy", npy), ("parquet", parquet), ("arrow", arrow), ("window", window), ("bomb", bomb)] {
+    for (name, bytes) in
+        [("npy", npy), ("parquet", parquet), ("arrow", arrow), ("window", window), ("bomb", bomb)]
+    {
         folder.write("a.bin", bytes);
-        let arguments = "--as=201326592 -- PROGRAM data show a.bin".replace("PROGRAM", crate::common::program().to_str().unwrap());
+        let arguments = "--as=201326592 -- PROGRAM data show a.bin"
+            .replace("PROGRAM", crate::common::program().to_str().unwrap());
         let mut command = std::process::Command::new("prlimit");
         command.current_dir(folder.path(".")).args(arguments.split(' ')).env("RUST_BACKTRACE", "0");
         let ran = Ran::from(command.output().unwrap());

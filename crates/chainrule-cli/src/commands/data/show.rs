@@ -112,7 +112,8 @@ fn as_text(profile: &Profile, how: &str) -> String {
 
 fn row(column: &ColumnProfile) -> Vec<String> {
     let missing = if column.missing == 0 { String::new() } else { column.missing.to_string() };
-    let distinct = if column.has_more { format!("over {}", column.distinct) } else { column.distinct.to_string() };
+    let distinct =
+        if column.has_more { format!("over {}", column.distinct) } else { column.distinct.to_string() };
     let kind = format!("{} ({})", column.kind, column.reason);
     vec![shorten(&column.name), missing, distinct, kind, values(column)]
 }
@@ -128,7 +129,8 @@ fn values(column: &ColumnProfile) -> String {
     };
     match &column.numbers {
         Some(numbers) if column.kind != "category" => {
-            let NumberProfile { lowest, quartiles: [quarter, half, rest], highest, mean, deviation } = numbers;
+            let NumberProfile { lowest, quartiles: [quarter, half, rest], highest, mean, deviation } =
+                numbers;
             let [lowest, quarter, half, rest, highest, mean, deviation] =
                 [lowest, quarter, half, rest, highest, mean, deviation].map(|number| short(*number));
             format!("{lowest} | {quarter} {half} {rest} | {highest}, mean {mean}, deviation {deviation}")
@@ -143,7 +145,11 @@ fn short(number: f64) -> String {
     if number == 0.0 || (1e-3..1e7).contains(&number.abs()) {
         let digits = (3 - number.abs().max(1.0).log10().floor() as i32).clamp(0, 4) as usize;
         let text = format!("{number:.digits$}");
-        return if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+        return if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        };
     }
     format!("{number:.3e}")
 }
@@ -186,7 +192,8 @@ fn column_json(column: &ColumnProfile) -> Value {
             "deviation": numbers.deviation,
         })
     });
-    let top: Vec<Value> = column.top.iter().map(|(value, count)| json!({ "value": value, "count": count })).collect();
+    let top: Vec<Value> =
+        column.top.iter().map(|(value, count)| json!({ "value": value, "count": count })).collect();
     json!({
         "name": column.name,
         "kind": column.kind,
@@ -232,7 +239,8 @@ fn dataset_json(dataset: &Dataset, test_rows: Option<usize>) -> Value {
     };
     let target = match &described.target {
         TargetDescription::Classes { column, counts } => {
-            let classes: Vec<Value> = counts.iter().map(|(name, rows)| json!({ "class": name, "rows": rows })).collect();
+            let classes: Vec<Value> =
+                counts.iter().map(|(name, rows)| json!({ "class": name, "rows": rows })).collect();
             json!({ "name": column, "classes": classes })
         }
         TargetDescription::Values(columns) => json!(columns.iter().map(column).collect::<Vec<_>>()),
