@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::csv::{TargetKind, TargetReading, is_code, plain_number, whole_numbers};
+use crate::csv::{TargetKind, TargetReading, any_number, is_code, plain_number, whole_numbers};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING, Texts};
 use crate::preparation::{number_column, time_column};
@@ -176,7 +176,8 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
             return Err(Error::CellType { column: shorten(name), expected, got });
         }
     };
-    let numbers = texts.dictionary().iter().filter(|text| text.trim().parse::<f64>().is_ok()).count();
+    let is_number = |text: &str| any_number(text, frame.mark()).is_some();
+    let numbers = texts.dictionary().iter().filter(|text| is_number(text)).count();
     match kind {
         TargetKind::Classes => Ok((classes(name, texts)?, TargetReading::Declared)),
         TargetKind::Values => Ok((several_targets(frame, &[name.to_owned()])?, TargetReading::Numbers)),
@@ -189,7 +190,7 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
 }
 
 fn mixed(frame: &Frame, name: &str, texts: &Texts) -> Error {
-    let is_text = |row: &usize| texts.text(*row).is_some_and(|text| text.trim().parse::<f64>().is_err());
+    let is_text = |row: &usize| texts.text(*row).is_some_and(|text| any_number(text, frame.mark()).is_none());
     let first = (0..texts.codes().len()).find(is_text).unwrap_or(0);
     let numbers = (0..texts.codes().len()).filter(|row| !is_text(row)).count();
     Error::MixedTarget {
@@ -239,7 +240,7 @@ fn known_labels(frame: &Frame, name: &str, known: &[String]) -> Result<Vec<u32>,
         _ => &as_texts(column),
     };
     let label = |text: &String| {
-        let number = || plain_number(text);
+        let number = || plain_number(text, frame.mark());
         let same_number =
             |class: &String| !is_code(class) && number().is_some() && class.parse().ok() == number();
         let at = known.iter().position(|class| class == text).or_else(|| known.iter().position(same_number));

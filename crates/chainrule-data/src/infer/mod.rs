@@ -190,7 +190,7 @@ pub(crate) fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Re
     }
     let (kind, reason) = match column.cells() {
         Cells::Numbers(numbers) => numbers::kind(column.name(), numbers, chosen),
-        Cells::Texts(texts) => match texts::kind(texts, chosen) {
+        Cells::Texts(texts) => match texts::kind(texts, frame.mark(), chosen) {
             texts::Found::Kind(kind, reason) => (kind, reason),
             texts::Found::TextAmongNumbers(row) => return Err(not_a_number(frame, column.name(), row)),
         },

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{Category, Encoding, Number, Preparation, Rule, Times, time};
-use crate::csv::{not_a_number_help, plain_number};
+use crate::csv::{DecimalMark, any_number, number_help, plain_number};
 use crate::error::shorten;
 use crate::frame::{Cells, MISSING};
 use crate::{Error, Frame};
@@ -105,7 +105,7 @@ pub(crate) fn numbers<'a>(frame: &'a Frame, column: &str) -> Result<Cow<'a, [f64
         }
     };
     // A code such as `01` is a number where one is asked for.
-    let number = |text: &String| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    let number = |text: &String| any_number(text, frame.mark());
     let known: Vec<Option<f64>> = texts.dictionary().iter().map(number).collect();
     let number = |(row, code): (usize, &u32)| match known.get(*code as usize) {
         Some(Some(number)) => Ok(*number),
@@ -119,7 +119,7 @@ pub(crate) fn numbers<'a>(frame: &'a Frame, column: &str) -> Result<Cow<'a, [f64
 pub(crate) fn not_a_number(frame: &Frame, column: &str, row: usize) -> Error {
     let text = frame.column(column).and_then(|column| column.cells().text(row)).unwrap_or_default();
     let (name, value) = (shorten(column), shorten(&text));
-    let help = not_a_number_help(&name, &value).into();
+    let help = number_help(&name, &text, frame.mark()).into();
     Error::NotANumber { place: frame.place(row), column: name, value, help }
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn booleans(cells: &Cells, no: &str, yes: &str) -> Vec<f64> {
 fn codes(cells: &Cells, rule: &Category) -> Vec<usize> {
     let known: std::collections::HashMap<&str, usize> =
         rule.levels.iter().map(String::as_str).zip(0..).collect();
-    let number = |text: &str| plain_number(text).map(crate::frame::number_text);
+    let number = |text: &str| plain_number(text, DecimalMark::Point).map(crate::frame::number_text);
     let code = |text: &str| match known.get(text) {
         Some(code) => *code,
         None => number(text).and_then(|text| known.get(text.as_str()).copied()).unwrap_or(rule.levels.len()),

@@ -22,6 +22,21 @@ pub(super) fn unary(reader: &mut Reader, node: &Node, operation: Unary) -> Step<
     }
 }
 
+/// `y = f(x)` with settings.
+pub(super) fn set(reader: &mut Reader, node: &Node, operation: Unary) -> Step<Value> {
+    let finite = match operation {
+        Unary::LeakyRelu { slope: setting } | Unary::Elu { alpha: setting } => setting.is_finite(),
+        Unary::Celu { alpha } => alpha.is_finite() && alpha != 0.0,
+        Unary::Selu { alpha, gamma } => alpha.is_finite() && gamma.is_finite(),
+        _ => true,
+    };
+    if finite {
+        unary(reader, node, operation)
+    } else {
+        Err("its setting has no meaning; expected a finite number".to_owned())
+    }
+}
+
 /// `y = min(max(x, low), high)`; the limits are inputs since version 11, and settings before.
 pub(super) fn clip(reader: &mut Reader, node: &Node) -> Step<Value> {
     let limit = |place: usize, name: &str, default: f64| match reader.operand(node, place) {

@@ -122,7 +122,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Result<Value, Fault> {
     }
     let value = match rule {
         Rule::Unary(operation) => elementwise::unary(reader, node, *operation),
-        Rule::Set(operation) => elementwise::unary(reader, node, operation(node)),
+        Rule::Set(operation) => elementwise::set(reader, node, operation(node)),
         Rule::Binary(operation) => elementwise::binary(reader, node, *operation),
         Rule::Own(read) => read(reader, node),
     };

@@ -4,6 +4,7 @@
 
 use super::{Column, RowLines};
 use crate::Error;
+use crate::csv::DecimalMark;
 use crate::error::{Place, shorten};
 use crate::nearest::nearest;
 
@@ -26,6 +27,8 @@ pub struct Frame {
     rows: usize,
     /// Of no rows if the rows have no lines.
     lines: RowLines,
+    /// What stands between whole part and fraction of numbers in texts.
+    mark: DecimalMark,
 }
 
 impl Frame {
@@ -43,13 +46,23 @@ impl Frame {
             });
         }
         check_names(columns.iter().map(Column::name))?;
-        Ok(Self { columns, rows, lines: RowLines::default() })
+        Ok(Self { columns, rows, ..Self::default() })
     }
 
     /// A frame of columns that fit by construction, whose rows stood in these lines; it has rows without columns too.
     pub(crate) fn of_rows(columns: Vec<Column>, lines: RowLines) -> Self {
         debug_assert!(columns.iter().all(|column| column.rows() == lines.rows()), "columns of one length");
-        Self { columns, rows: lines.rows(), lines }
+        Self { columns, rows: lines.rows(), lines, mark: DecimalMark::Point }
+    }
+
+    /// The same frame, whose texts have such numbers.
+    pub(crate) fn with_mark(self, mark: DecimalMark) -> Self {
+        Self { mark, ..self }
+    }
+
+    /// What stands between whole part and fraction of numbers in texts.
+    pub(crate) fn mark(&self) -> DecimalMark {
+        self.mark
     }
 
     /// The same columns in the order of these names; others come last.
@@ -150,13 +163,13 @@ impl Frame {
         }
         let columns = self.columns.iter().map(|column| column.select(rows)).collect();
         let lines = self.lines.select(rows);
-        Ok(Self { columns, rows: rows.len(), lines })
+        Ok(Self { columns, rows: rows.len(), lines, mark: self.mark })
     }
 
     /// A copy of the columns of these names, those that are there, in their order.
     pub(crate) fn clone_columns(&self, names: &[String]) -> Self {
         let columns = names.iter().filter_map(|name| self.column(name)).cloned().collect();
-        Self { columns, rows: self.rows, lines: self.lines.clone() }
+        Self { columns, rows: self.rows, lines: self.lines.clone(), mark: self.mark }
     }
 
     /// The columns for which `keep` says so, with all rows. Cannot fail.
