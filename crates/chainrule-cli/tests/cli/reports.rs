@@ -97,7 +97,11 @@ fn a_finished_model_is_reported_on_other_rows() {
 fn names_in_the_data_are_text_in_the_page() {
     let folder = Folder::new();
     let row = |at: u32| {
-        format!("{},{}\n", at * 7 % 11, if at % 2 == 0 { "<img src=x onerror=alert(1)>" } else { "b" })
+        format!(
+            "{},{}\n",
+            at * 7 % 11,
+            if at.is_multiple_of(2) { "<img src=x onerror=alert(1)>" } else { "b" }
+        )
     };
     let rows: String = (0..80).map(row).collect();
     folder.write("<b>.csv", format!("<script>alert(1)</script>,kind\n{rows}"));
@@ -133,7 +137,11 @@ fn a_report_that_cannot_be_written_is_refused_before_training() {
 /// The first column says nothing about the target.
 fn noise() -> String {
     let row = |at: u32| {
-        format!("{},{}\n", at.wrapping_mul(2_654_435_761) >> 8, if at % 12 == 0 { "rare" } else { "often" })
+        format!(
+            "{},{}\n",
+            at.wrapping_mul(2_654_435_761) >> 8,
+            if at.is_multiple_of(12) { "rare" } else { "often" }
+        )
     };
     ["x,y\n".to_owned()].into_iter().chain((0..400).map(row)).collect()
 }
