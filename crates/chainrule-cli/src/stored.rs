@@ -162,8 +162,11 @@ mod tests {
 
     fn text() -> String {
         let row = |row: usize| {
-            let size =
-                if row % 7 == 0 { String::new() } else { ((row * row % 101) as f64 / 4.0).to_string() };
+            let size = if row.is_multiple_of(7) {
+                String::new()
+            } else {
+                ((row * row % 101) as f64 / 4.0).to_string()
+            };
             let day = row % 28 + 1;
             format!("{row},{size},{},2024-01-{day:02},{}\n", ["red", "blue", "green"][row * 5 % 3], row % 2)
         };

@@ -247,7 +247,7 @@ mod tests {
     /// A table whose `late` column turns from numbers to texts in a late block.
     fn text() -> String {
         let row = |row: usize| {
-            let size = if row % 7 == 0 { "NA".to_owned() } else { (row as f64 / 4.0).to_string() };
+            let size = if row.is_multiple_of(7) { "NA".to_owned() } else { (row as f64 / 4.0).to_string() };
             let late = if row < 900 { (row % 10).to_string() } else { format!("level {}", row % 3) };
             format!("{size},{},{late}\n", ["red", "blue", ""][row % 3])
         };

@@ -81,7 +81,7 @@ fn what_wants_the_table_in_memory_says_so() {
     let folder = Folder::new();
     folder.write("big.csv", table(3000, 3));
     insta::assert_snapshot!(folder.refused(&format!("{TRAIN} --memory 200K --folds 3")), @"
-    error: --folds: needs the table in memory; big.csv: the table would take about 0.0 MB, more than the 0.0 MB that it may
+    error: --folds: needs the table in memory; big.csv: the table would take about 0.6 MB, more than the 0.2 MB that it may
     help: --memory SIZE allows more, where there is more
     ");
     insta::assert_snapshot!(folder.refused(&format!("{TRAIN} --memory lots")), @"

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use chainrule_data::infer::{Decisions, Kind, Wishes};
-use chainrule_data::{Error, Roles, TargetRows, Wanted, read_target, read_weights};
+use chainrule_data::{Roles, TargetRows, read_target, read_weights};
 
 use super::arguments::Arguments;
 use super::table::{Understood, holding, many_classes, only};
@@ -14,7 +14,7 @@ use super::task::target_kind;
 use crate::choices::Precision;
 use crate::memory;
 use crate::prepare::Raw;
-use crate::source::{Source, StoredTable, read_stored, size_in_memory, without_answer};
+use crate::source::{Choose, Source, StoredTable, read_stored, size_in_memory, without_answer};
 use crate::stored::StoredRows;
 
 /// The share of the available memory that a table may take: training and the system need some as well.
@@ -71,7 +71,7 @@ pub(super) struct Stored {
 pub(super) fn read(
     arguments: &Arguments,
     source: &Source,
-    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+    choose: &mut Choose<'_>,
 ) -> anyhow::Result<Stored> {
     let folder = folder(arguments);
     let (table, format) = read_stored(source, &arguments.table, &folder, choose)?;
