@@ -83,6 +83,8 @@ def cut(text: str, table: Table) -> tuple[str, str]:
 
 def frame(text: str, table: Table) -> pandas.DataFrame:
     read = pandas.read_csv(io.StringIO(text), sep=table.separator, quotechar=table.quote, na_values=MISSING, keep_default_na=False)
+    texts = read.select_dtypes(exclude="number").columns.drop(table.target, errors="ignore")
+    read[texts] = read[texts].astype("string").fillna("missing").astype(object)
     return read.dropna(subset=[table.target])
 
 

@@ -120,7 +120,9 @@ pub(super) fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMa
 /// them inside.
 pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
     check_width(record.len())?;
-    let name = |(at, cell): (usize, &str)| match cell.trim_matches(is_blank) {
+    let are_quoted = record.iter().all(|cell| in_single_quotes(cell.trim_matches(is_blank)).is_some());
+    let bare = |cell| if are_quoted { in_single_quotes(cell).unwrap_or(cell) } else { cell };
+    let name = |(at, cell): (usize, &str)| match bare(cell.trim_matches(is_blank)) {
         "" => numbered_name(at),
         name => name.to_owned(),
     };
@@ -135,6 +137,11 @@ pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
         }),
         None => Ok(names),
     }
+}
+
+/// What stands between single quotes, as some programs write every name.
+fn in_single_quotes(name: &str) -> Option<&str> {
+    name.strip_prefix('\'')?.strip_suffix('\'')
 }
 
 fn is_blank(letter: char) -> bool {
@@ -193,6 +200,13 @@ mod tests {
     #[test]
     fn names_lose_blanks_and_byte_order_marks() {
         assert_eq!(open("\n\u{feff}a, b ,\n1,2,3\n").names, ["a", "b", "column_3"]);
+    }
+
+    #[test]
+    fn names_lose_single_quotes_only_where_all_have_them() {
+        assert_eq!(open("'a'\t'b c'\n1\t2\n").names, ["a", "b c"]);
+        assert_eq!(open("'a',b\n1,2\n").names, ["'a'", "b"]);
+        assert_eq!(open("',b\n1,2\n").names, ["'", "b"]);
     }
 
     #[test]
