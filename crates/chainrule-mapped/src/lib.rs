@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn numbers_come_back_to_the_bit() {
         let mut writer = Writer::<f64>::in_folder(&std::env::temp_dir()).unwrap();
-        let numbers: Vec<f64> = (0..100_000).map(|number| f64::from(number) / 3.0).chain([f64::NAN]).collect();
+        let numbers: Vec<f64> =
+            (0..100_000).map(|number| f64::from(number) / 3.0).chain([f64::NAN]).collect();
         numbers.chunks(777).for_each(|part| writer.write(part).unwrap());
         assert_eq!(writer.len(), numbers.len());
         let mapped = writer.finish().unwrap();

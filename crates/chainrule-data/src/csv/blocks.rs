@@ -18,7 +18,7 @@ const BLOCK: usize = 1 << 20;
 const HEAD: usize = 1 << 20;
 
 /// The most bytes of one record: 64 MiB, a row of some million numbers.
-const LONGEST_RECORD: usize = 1 << 26;
+const LONGEST_RECORD: usize = 1 << 24;
 
 /// A source that is read block by block.
 pub(super) struct Blocks<R> {

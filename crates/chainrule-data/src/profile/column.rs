@@ -82,7 +82,8 @@ impl Counts {
                     self.level(text, count as u64);
                 }
                 self.missing += texts.codes().iter().filter(|code| **code == MISSING).count() as u64;
-                let prints: Vec<u64> = texts.dictionary().iter().map(|text| print_of(text.as_bytes())).collect();
+                let prints: Vec<u64> =
+                    texts.dictionary().iter().map(|text| print_of(text.as_bytes())).collect();
                 for code in texts.codes() {
                     self.mix(prints.get(*code as usize).copied().unwrap_or(1));
                 }
@@ -131,7 +132,9 @@ impl Counts {
 
 /// FNV-1a. Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm".
 fn print_of(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |print, byte| (print ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |print, byte| (print ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

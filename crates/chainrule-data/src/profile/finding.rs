@@ -35,7 +35,9 @@ pub enum Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::SetAside { column, reason } => write!(formatter, "column `{}`: set aside; {reason}", shorten(column)),
+            Self::SetAside { column, reason } => {
+                write!(formatter, "column `{}`: set aside; {reason}", shorten(column))
+            }
             Self::Duplicate { column, of } => {
                 let (column, of) = (shorten(column), shorten(of));
                 write!(formatter, "column `{column}`: the same as `{of}` in every row; one of them is enough")

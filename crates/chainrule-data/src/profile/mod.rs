@@ -114,7 +114,8 @@ impl Profiler {
     /// [`Error::Shape`] if the columns differ from those before.
     pub fn add(&mut self, part: &Frame) -> Result<(), Error> {
         if part.columns().len() != self.counts.len() {
-            let (expected, got) = (format!("{} columns", self.counts.len()), part.columns().len().to_string());
+            let (expected, got) =
+                (format!("{} columns", self.counts.len()), part.columns().len().to_string());
             return Err(Error::Shape { what: "part of a table", expected, got });
         }
         for (counts, column) in self.counts.iter_mut().zip(part.columns()) {
@@ -146,7 +147,8 @@ impl Profiler {
             findings.extend(infer::leak::warnings(&frame, target, &decisions).into_iter().map(Finding::Odd));
         }
         let parts = frame.columns().iter().zip(&self.counts).zip(decisions);
-        let columns = parts.map(|((column, counts), decision)| describe(column, counts, decision, &roles)).collect();
+        let columns =
+            parts.map(|((column, counts), decision)| describe(column, counts, decision, &roles)).collect();
         Ok(Profile { rows: self.rows, sampled_every, columns, findings })
     }
 }
@@ -207,7 +209,9 @@ fn describe(column: &Column, counts: &Counts, decision: Decision, roles: &Roles)
         kind => kind.name(),
     };
     let numbers = (counts.numbers.count > 0).then(|| number_profile(column.cells(), &counts.numbers));
-    let time = |seconds: f64| Cells::Times(vec![seconds]).text(0).map(std::borrow::Cow::into_owned).unwrap_or_default();
+    let time = |seconds: f64| {
+        Cells::Times(vec![seconds]).text(0).map(std::borrow::Cow::into_owned).unwrap_or_default()
+    };
     let times = (counts.times.count > 0).then(|| [time(counts.times.lowest), time(counts.times.highest)]);
     ColumnProfile {
         name: decision.column,
@@ -257,7 +261,8 @@ fn top(counts: &Counts) -> Vec<(String, u64)> {
     if !counts.is_complete {
         return Vec::new();
     }
-    let number = |bits: &u64| Cells::Numbers(vec![f64::from_bits(*bits)]).text(0).map(std::borrow::Cow::into_owned);
+    let number =
+        |bits: &u64| Cells::Numbers(vec![f64::from_bits(*bits)]).text(0).map(std::borrow::Cow::into_owned);
     let texts = counts.levels.iter().map(|(text, count)| (text.clone(), *count));
     let times = counts.times.count > 0;
     let numbers = counts.values.iter().filter(|_| !times);

@@ -24,7 +24,8 @@ impl Sample {
 
     /// Takes rows of a part, whose first row has the number `first`.
     pub(super) fn add(&mut self, part: &Frame, first: u64) -> Result<(), Error> {
-        let rows: Vec<usize> = (0..part.rows()).filter(|row| (first + *row as u64).is_multiple_of(self.every)).collect();
+        let rows: Vec<usize> =
+            (0..part.rows()).filter(|row| (first + *row as u64).is_multiple_of(self.every)).collect();
         if rows.is_empty() {
             return Ok(());
         }
@@ -79,7 +80,10 @@ mod tests {
             }
             assert_eq!(sample.every(), 16);
             let frame = sample.into_frame();
-            assert_eq!(frame.columns()[0].cells(), &Cells::Numbers((0..7).map(|row| f64::from(row * 16)).collect()));
+            assert_eq!(
+                frame.columns()[0].cells(),
+                &Cells::Numbers((0..7).map(|row| f64::from(row * 16)).collect())
+            );
         }
     }
 }
