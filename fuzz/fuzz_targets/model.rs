@@ -4,7 +4,7 @@
 //! into a file with the right checksum, which random bytes would never get past.
 #![no_main]
 
-use chainrule_files::{METADATA_KEY, NonFinite, decode, decode_with, encode_with};
+use chainrule_files::{METADATA_KEY, NonFinite, decode, decode_with, encode_with, read_state_dict, suggest};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,6 +17,9 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn read(file: &[u8]) {
+    if let Ok(dict) = read_state_dict(file) {
+        let _ = suggest(&dict);
+    }
     let strict = decode(file);
     let Ok(model) = decode_with(file, NonFinite::Allow) else {
         assert!(strict.is_err(), "the strict reader accepts no more than the other");

@@ -3,12 +3,14 @@
 //! Must not know: what a command does.
 
 use chainrule::{MOST_THREADS, available_threads};
-use chainrule_data::csv::{DecimalMark, Dialect, Header};
+use chainrule_data::csv::{DecimalMark, Dialect, Header, Missing};
+use chainrule_files::ModelRecord;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     bench, check, completions, data, evaluate, export, graph, import, inspect, predict, train,
 };
+use crate::record;
 
 /// Train neural networks by backpropagation: from a table or images to a trained, saved, checked network.
 #[derive(Debug, Parser)]
@@ -73,16 +75,39 @@ pub(crate) struct TableArguments {
     /// The first row is data, not names
     #[arg(long)]
     pub(crate) no_header: bool,
+    /// Cells that count as missing, beside empty ones and the usual `NA`, `null`, `?` ...; commas between them
+    #[arg(long, value_name = "CELLS", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) missing: Vec<String>,
+    /// The same, instead of the usual ones
+    #[arg(
+        long,
+        value_name = "CELLS",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        conflicts_with = "missing"
+    )]
+    pub(crate) missing_only: Vec<String>,
 }
 
 impl TableArguments {
-    /// The same as readers want it.
+    /// The same, with the markers of missing cells that a model was trained with, unless others are given.
+    pub(crate) fn with_markers_of(mut self, record: &ModelRecord) -> Self {
+        if self.missing.is_empty() && self.missing_only.is_empty() {
+            (self.missing, self.missing_only) = record::missing_markers(record);
+        }
+        self
+    }
+
+    /// How the text of a table is written.
     pub(crate) fn dialect(&self) -> Dialect {
         Dialect {
             separator: self.separator,
             header: if self.no_header { Header::Absent } else { Header::Detect },
             decimal_mark: if self.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point },
-            ..Dialect::default()
+            missing: match &self.missing_only[..] {
+                [] => Missing::with(&self.missing),
+                only => Missing::only(only.to_vec()),
+            },
         }
     }
 }

@@ -40,6 +40,18 @@ pub(crate) enum ClassWeightChoice {
     Balanced,
 }
 
+/// How the levels of a category become inputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CategoryChoice {
+    /// One input for each level, from 10 levels on an embedding in 8 numbers
+    #[default]
+    Auto,
+    /// One input for each level
+    OneHot,
+    /// An embedding for every category
+    Embedding,
+}
+
 /// One of two parts of data that come with a test part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {

@@ -2,8 +2,10 @@
 //!
 //! 0: done; 1: a stated goal was not met; 2: it could not be run.
 
+mod answering;
 mod arguments;
 mod atomic;
+mod atomic_stream;
 mod baseline;
 mod checkpoint;
 mod choices;
@@ -12,17 +14,21 @@ mod commands;
 mod config;
 mod disk;
 mod failure;
+mod gaps;
 mod interrupt;
 mod invocation;
+mod judging;
 mod level;
 mod logs;
 mod memory;
 mod model;
 mod output;
 mod page;
+mod predictions;
 mod prepare;
 mod progress;
 mod record;
+mod rules;
 mod source;
 mod stack;
 mod stored;

@@ -2,17 +2,20 @@
 //!
 //! Must not know: how it was trained, nor how anything is shown.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use chainrule::engine::{Layout, Params, Scalar};
-use chainrule::{Examples, Loss, Network, Predictor, Task, metrics};
+use chainrule::{Loss, Network, Task, metrics};
 use chainrule_data as data;
-use chainrule_data::{Scaling, csv};
+use chainrule_data::{Preparation, Scaling, csv};
 use chainrule_files::{ModelFile, ModelRecord, Tensor, Values};
 
 use crate::atomic::write_atomically;
-use crate::prepare::{self, Inputs};
+use crate::choices::Precision;
+use crate::judging::Judging;
+use crate::prepare::{Inputs, Raw};
 use crate::record;
 
 /// The most inputs of a network in a file: each becomes a named column.
@@ -137,7 +140,12 @@ impl Model {
 
     /// The columns that the model expects.
     pub(crate) fn layout(&self) -> csv::Layout {
-        let features = record::feature_names(&self.record);
+        let features = match &self.inputs {
+            Inputs::Prepared(preparation) => {
+                preparation.columns().iter().map(|prepared| prepared.column.clone()).collect()
+            }
+            _ => record::feature_names(&self.record),
+        };
         let features = if features.is_empty() {
             (1..=self.network.inputs()).map(|column| format!("column_{column}")).collect()
         } else {
@@ -147,58 +155,42 @@ impl Model {
         csv::Layout { features, targets, classes }
     }
 
-    /// The predictions for raw features, `[rows, outputs]`: probabilities, scores, or numbers in the target's own unit.
+    /// The rules by which the columns of a table become inputs.
     ///
     /// # Errors
-    /// If the features have another width than the network's input.
-    pub(crate) fn predict(&self, features: &data::Features) -> anyhow::Result<Vec<f64>> {
-        let features = self.inputs.apply(features);
-        let mut predictions = match &self.weights {
-            Weights::F32(params) => predict(&self.network, self.loss, params, &features)?,
-            Weights::F64(params) => predict(&self.network, self.loss, params, &features)?,
-        };
-        if let Some(scaling) = &self.outputs {
-            scaling.invert_f64(&mut predictions);
+    /// If two columns have one name.
+    pub(crate) fn rules(&self) -> anyhow::Result<Preparation> {
+        Ok(self.inputs.rules(&self.layout().features)?.into_owned())
+    }
+
+    /// The type of the network's numbers.
+    pub(crate) fn precision(&self) -> Precision {
+        match self.weights {
+            Weights::F32(_) => Precision::F32,
+            Weights::F64(_) => Precision::F64,
         }
-        Ok(predictions)
     }
 
     /// The loss, as in training, and the metrics for raw rows; those of a regression in the target's own unit.
     ///
     /// # Errors
     /// If the rows do not go with the network.
-    pub(crate) fn evaluate(
-        &self,
-        features: &data::Features,
-        target: &data::Target,
-    ) -> anyhow::Result<metrics::Evaluation> {
-        let targets = prepare::targets(target, self.outputs.as_ref());
-        let examples = Examples::new(self.inputs.apply(features), targets)?;
-        let mut evaluation = match &self.weights {
-            Weights::F32(params) => {
-                chainrule::evaluate(&self.network, params.values(), self.loss, &examples)?
-            }
-            Weights::F64(params) => {
-                chainrule::evaluate(&self.network, params.values(), self.loss, &examples)?
-            }
-        };
-        if let (Some(_), data::Target::Values { values, .. }) = (&self.outputs, target) {
-            let predictions = self.predict(features)?;
-            for score in &mut evaluation.scores {
-                match score.name {
-                    "rmse" => score.value = metrics::root_mean_squared_error(&predictions, values),
-                    "mae" => score.value = metrics::mean_absolute_error(&predictions, values),
-                    // The others do not depend on the unit.
-                    _ => {}
-                }
-            }
-        }
-        Ok(evaluation)
+    pub(crate) fn evaluate(&self, raw: &Raw, target: &data::Target) -> anyhow::Result<metrics::Evaluation> {
+        let mut judging = Judging::new(self)?;
+        judging.add(raw, target)?;
+        Ok(judging.finish())
     }
 
     /// Whether there are as many names as the network has inputs and outputs.
     fn check_names(&self) -> anyhow::Result<()> {
         let expected = self.network.inputs();
+        if let Inputs::Prepared(preparation) = &self.inputs {
+            if preparation.width() != expected {
+                let got = preparation.width();
+                bail!("model record: `preparation`: expected {expected} inputs, got {got}");
+            }
+            return self.check_outputs();
+        }
         let declared = self.record.input_width().unwrap_or(expected);
         if expected > MOST_INPUTS || declared != expected {
             bail!(
@@ -214,6 +206,12 @@ impl Model {
         {
             bail!("model record: `scaling`: expected {expected} columns, got {}", scaling.width());
         }
+        self.check_outputs()
+    }
+
+    /// Whether there are as many names as the network has outputs.
+    fn check_outputs(&self) -> anyhow::Result<()> {
+        let layout = self.layout();
         let (outputs, classes) = (self.network.outputs(), layout.classes.map_or(0, |names| names.len()));
         let fits = match self.task {
             Task::Binary => outputs == 1 || outputs == 2,
@@ -252,23 +250,14 @@ impl Weights {
         }
     }
 
-    /// A number as text: as few digits as tell it from its neighbours in this precision.
-    pub(crate) fn show(&self, value: f64) -> String {
-        match self {
-            Self::F32(_) => (value as f32).to_string(),
-            Self::F64(_) => value.to_string(),
-        }
+    /// Adds a number to a text: as few digits as tell it from its neighbours in this precision.
+    pub(crate) fn show(&self, value: f64, out: &mut String) {
+        // A String takes everything.
+        let _ = match self {
+            Self::F32(_) => write!(out, "{}", value as f32),
+            Self::F64(_) => write!(out, "{value}"),
+        };
     }
-}
-
-fn predict<T: Scalar>(
-    network: &Network,
-    loss: Loss,
-    params: &Params<T>,
-    features: &chainrule::Features<'_>,
-) -> anyhow::Result<Vec<f64>> {
-    let values = Predictor::new(network, loss)?.predict(params.values(), features)?;
-    Ok(values.iter().map(|value| value.to_f64()).collect())
 }
 
 /// The parameters in a file, checked against the network.
@@ -363,7 +352,12 @@ mod tests {
     fn numbers_are_shown_in_their_own_precision() {
         let [narrow, wide] =
             [file::<f32>(), file::<f64>()].map(|file| Model::from_file(file).unwrap().weights);
-        assert_eq!((narrow.show(f64::from(0.1_f32)), wide.show(0.1)), ("0.1".into(), "0.1".into()));
+        let shown = |weights: &super::Weights, value| {
+            let mut text = String::new();
+            weights.show(value, &mut text);
+            text
+        };
+        assert_eq!((shown(&narrow, f64::from(0.1_f32)), shown(&wide, 0.1)), ("0.1".into(), "0.1".into()));
         assert_eq!(narrow.rest(f64::from(0.1_f32)), f64::from(0.9_f32));
     }
 }

@@ -9,8 +9,63 @@ use std::borrow::Cow;
 use chainrule::{Features, Targets};
 use chainrule_data as data;
 use chainrule_data::Scaling;
+use chainrule_data::frame::{Cells, Column, Frame};
+use chainrule_data::preparation::{Number, Preparation, Prepared, Rule, Scale};
 
-/// How raw features become the network's inputs.
+use crate::choices::Precision;
+use crate::stored::StoredRows;
+
+/// Rows as they came.
+#[derive(Clone, Debug)]
+pub(crate) enum Raw {
+    /// Numbers or bytes, in the order of these columns: built-in data, images.
+    Matrix {
+        /// The columns.
+        names: Vec<String>,
+        /// `[rows, names.len()]`.
+        features: data::Features,
+    },
+    /// Columns of several kinds, by name.
+    Table(Frame),
+    /// The same in a file.
+    Stored(StoredRows),
+}
+
+impl Raw {
+    /// The number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Matrix { features, .. } => features.rows(),
+            Self::Table(frame) => frame.rows(),
+            Self::Stored(stored) => stored.rows(),
+        }
+    }
+
+    /// The columns.
+    pub(crate) fn names(&self) -> Vec<String> {
+        match self {
+            Self::Matrix { names, .. } => names.clone(),
+            Self::Table(frame) => frame.names().map(str::to_owned).collect(),
+            Self::Stored(stored) => stored.names().to_vec(),
+        }
+    }
+
+    /// Some of the rows.
+    ///
+    /// # Errors
+    /// If a row does not exist.
+    pub(crate) fn select(&self, rows: &[usize]) -> Result<Self, data::Error> {
+        Ok(match self {
+            Self::Matrix { names, features } => {
+                Self::Matrix { names: names.clone(), features: features.select(rows)? }
+            }
+            Self::Table(frame) => Self::Table(frame.select(rows)?),
+            Self::Stored(stored) => Self::Stored(stored.select(rows)?),
+        })
+    }
+}
+
+/// How raw rows become the network's inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Inputs {
     /// As they are.
@@ -19,10 +74,12 @@ pub(crate) enum Inputs {
     Divided(f64),
     /// Each column centred and scaled; a column that was constant in training becomes 0.
     Standardised(Scaling),
+    /// The columns of a table, each by its rule.
+    Prepared(Preparation),
 }
 
 impl Inputs {
-    /// What suits these features, by the training rows alone.
+    /// What suits a matrix, by the training rows alone.
     ///
     /// # Errors
     /// If the values of a column are too large to be scaled.
@@ -33,17 +90,72 @@ impl Inputs {
         }
     }
 
-    /// The inputs for raw features; bytes that are only divided are not copied.
-    pub(crate) fn apply<'a>(&self, features: &'a data::Features) -> Features<'a> {
+    /// The rules for a table whose columns have these names, in the order of the network.
+    ///
+    /// A cell that is missing is taken for the column's mean, or for 0 where the columns are not scaled.
+    ///
+    /// # Errors
+    /// If two columns have one name.
+    pub(crate) fn rules(&self, names: &[String]) -> Result<Cow<'_, Preparation>, data::Error> {
+        let scale = |column: usize| match self {
+            Self::Divided(divisor) => Scale { centre: 0.0, spread: *divisor },
+            Self::Standardised(scaling) => {
+                Scale { centre: scaling.centre[column], spread: scaling.spread[column] }
+            }
+            Self::AsGiven | Self::Prepared(_) => Scale { centre: 0.0, spread: 1.0 },
+        };
+        let rule = |column: usize| {
+            let scale = scale(column);
+            Rule::Number(Number { fill: scale.centre, indicator: false, scale })
+        };
+        match self {
+            Self::Prepared(preparation) => Ok(Cow::Borrowed(preparation)),
+            _ => {
+                let columns = names.iter().enumerate();
+                let columns =
+                    columns.map(|(at, name)| Prepared { column: name.clone(), rule: rule(at) }).collect();
+                Preparation::new(columns).map(Cow::Owned)
+            }
+        }
+    }
+
+    /// The inputs for raw rows, in the precision of the network; bytes that are only divided are not copied.
+    ///
+    /// A matrix must have the columns of the network in their order, as `names` has them.
+    ///
+    /// # Errors
+    /// If columns are missing, or texts stand where numbers stood in training.
+    pub(crate) fn apply<'a>(
+        &self,
+        raw: &'a Raw,
+        names: &[String],
+        precision: Precision,
+    ) -> Result<Features<'a>, data::Error> {
+        match (self, raw) {
+            (_, Raw::Table(frame)) => prepared(self.rules(names)?.as_ref(), frame, precision),
+            (_, Raw::Stored(stored)) => {
+                let rules = self.rules(names)?;
+                let values = Cow::Borrowed(stored.inputs(&rules)?);
+                Ok(Features::Single { width: rules.width(), values })
+            }
+            (Self::Prepared(preparation), Raw::Matrix { names, features }) => {
+                prepared(preparation, &frame_of(names, features)?, precision)
+            }
+            (_, Raw::Matrix { features, .. }) => Ok(self.apply_matrix(features)),
+        }
+    }
+
+    /// The inputs for a matrix that has the columns of the network in their order.
+    fn apply_matrix<'a>(&self, features: &'a data::Features) -> Features<'a> {
         let width = features.width();
         match (self, features) {
             (Self::Divided(divisor), data::Features::Bytes { values, .. }) => {
                 Features::Bytes { width, values: Cow::Borrowed(values), divisor: *divisor }
             }
-            (Self::AsGiven, data::Features::Bytes { values, .. }) => {
+            (Self::AsGiven | Self::Prepared(_), data::Features::Bytes { values, .. }) => {
                 Features::Bytes { width, values: Cow::Borrowed(values), divisor: 1.0 }
             }
-            (Self::AsGiven, data::Features::Real { values, .. }) => {
+            (Self::AsGiven | Self::Prepared(_), data::Features::Real { values, .. }) => {
                 Features::Real { width, values: Cow::Borrowed(values) }
             }
             (Self::Divided(divisor), _) => {
@@ -59,6 +171,39 @@ impl Inputs {
     }
 }
 
+/// The scaling that rules come down to, if every column is a number that was never missing in training.
+pub(crate) fn as_scaling(preparation: &Preparation) -> Option<Scaling> {
+    let number = |prepared: &Prepared| match &prepared.rule {
+        Rule::Number(Number { indicator: false, scale, .. }) => Some((scale.centre, scale.spread)),
+        _ => None,
+    };
+    let (centre, spread) =
+        preparation.columns().iter().map(number).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    Some(Scaling { centre, spread })
+}
+
+/// The inputs for a table, rounded once, and half as large, where the network computes with 32 bits.
+fn prepared<'a>(
+    preparation: &Preparation,
+    frame: &Frame,
+    precision: Precision,
+) -> Result<Features<'a>, data::Error> {
+    let width = preparation.width();
+    Ok(match precision {
+        Precision::F32 => Features::Single { width, values: Cow::Owned(preparation.apply_f32(frame)?) },
+        Precision::F64 => Features::Real { width, values: Cow::Owned(preparation.apply(frame)?) },
+    })
+}
+
+/// A matrix as a table.
+fn frame_of(names: &[String], features: &data::Features) -> Result<Frame, data::Error> {
+    let (values, width) = (raw(features), features.width().max(1));
+    let column = |(at, name): (usize, &String)| {
+        Column::numbers(name.clone(), values.iter().skip(at).step_by(width).copied().collect())
+    };
+    Frame::new(names.iter().enumerate().map(column).collect())
+}
+
 /// The numbers as they are stored: a byte is its own number, not yet divided.
 pub(crate) fn raw(features: &data::Features) -> Cow<'_, [f64]> {
     match features {
@@ -68,13 +213,14 @@ pub(crate) fn raw(features: &data::Features) -> Cow<'_, [f64]> {
 }
 
 /// Whether numbers that should be bytes look as if they were divided already: none above 1, and some a fraction.
-pub(crate) fn look_divided(features: &data::Features) -> bool {
-    match features {
-        data::Features::Bytes { .. } => false,
-        data::Features::Real { values, .. } => {
-            values.iter().all(|value| *value <= 1.0) && values.iter().any(|value| value.fract() != 0.0)
-        }
-    }
+pub(crate) fn look_divided(frame: &Frame) -> bool {
+    let numbers = || {
+        frame.columns().iter().flat_map(|column| match column.cells() {
+            Cells::Numbers(values) => &values[..],
+            _ => &[],
+        })
+    };
+    numbers().all(|value| *value <= 1.0) && numbers().any(|value| value.fract() != 0.0)
 }
 
 /// How the numbers of a regression's target are scaled for training; a constant column is only centred.
@@ -114,12 +260,14 @@ mod tests {
     fn only_training_rows_decide_and_bytes_are_borrowed() {
         let features = Features::real(1, vec![0.0, 2.0, 100.0]).unwrap();
         let inputs = Inputs::fit(&features, &[0, 1]).unwrap();
-        let chainrule::Features::Real { values, .. } = inputs.apply(&features) else { panic!("numbers") };
+        let chainrule::Features::Real { values, .. } = inputs.apply_matrix(&features) else {
+            panic!("numbers")
+        };
         assert_eq!(values[..], [-1.0, 1.0, 99.0]);
         let images = Features::bytes(1, vec![0, 255], 255).unwrap();
         let inputs = Inputs::fit(&images, &[0]).unwrap();
         assert!(matches!(
-            inputs.apply(&images),
+            inputs.apply_matrix(&images),
             chainrule::Features::Bytes { values: std::borrow::Cow::Borrowed(_), divisor: 255.0, .. }
         ));
     }
@@ -127,7 +275,7 @@ mod tests {
     #[test]
     fn numbers_for_a_model_of_bytes_are_bytes() {
         let table = Features::real(2, vec![0.0, 255.0]).unwrap();
-        let chainrule::Features::Real { values, .. } = Inputs::Divided(255.0).apply(&table) else {
+        let chainrule::Features::Real { values, .. } = Inputs::Divided(255.0).apply_matrix(&table) else {
             panic!("numbers")
         };
         assert_eq!(values[..], [0.0, 1.0]);

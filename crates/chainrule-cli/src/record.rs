@@ -8,31 +8,52 @@ use std::collections::BTreeMap;
 
 use anyhow::bail;
 use chainrule::Task;
-use chainrule_data::{Dataset, Features, Scaling, Target};
+use chainrule_data::frame::{Cells, Frame};
+use chainrule_data::{Features, Image, Scaling, Target};
 use chainrule_files as files;
 use chainrule_files::{Feature, FeatureKind, ModelRecord, Outputs};
 
 use crate::prepare::Inputs;
+pub(crate) use crate::rules::{preparation, rules};
 
 /// The key of the extras under which the size of pictures stands: `28x28`, height first.
 pub(crate) const IMAGE: &str = "image";
 /// The key of the extras under which constant columns stand: their numbers from 0, separated by commas.
 const CONSTANT: &str = "constant_columns";
 
-/// The features of data, as a record names them, and what has to stand among the extras.
-pub(crate) fn features(dataset: &Dataset) -> (Vec<Feature>, BTreeMap<String, String>) {
-    let kind = match dataset.features() {
+/// The key of the extras under which the markers of missing cells stand that are not beside the usual ones but instead of them.
+const MISSING_ONLY: &str = "missing_only";
+
+/// What has to stand among the extras about markers of missing cells: a JSON list.
+pub(crate) fn missing_extras(only: &[String]) -> Option<(String, String)> {
+    (!only.is_empty()).then(|| (MISSING_ONLY.to_owned(), serde_json::json!(only).to_string()))
+}
+
+/// The markers of missing cells, beside the usual ones and instead of them; none where the record says nothing.
+pub(crate) fn missing_markers(record: &ModelRecord) -> (Vec<String>, Vec<String>) {
+    let beside = record.preparation.as_ref().map(|preparation| preparation.missing.clone());
+    let only = record.extras.get(MISSING_ONLY).and_then(|text| serde_json::from_str(text).ok());
+    (beside.unwrap_or_default(), only.unwrap_or_default())
+}
+
+/// The features of a matrix, as a record names them, and what has to stand among the extras.
+pub(crate) fn features(
+    names: &[String],
+    features: &Features,
+    image: Option<Image>,
+) -> (Vec<Feature>, BTreeMap<String, String>) {
+    let kind = match features {
         Features::Real { .. } => FeatureKind::Real,
         Features::Bytes { .. } => FeatureKind::Bytes,
     };
-    match dataset.image() {
-        Some(image) if dataset.feature_names() == pixel_names(image.height, image.width) => {
+    match image {
+        Some(image) if names == pixel_names(image.height, image.width) => {
             let extras = [(IMAGE.to_owned(), format!("{}x{}", image.height, image.width))];
-            (vec![Feature { name: "pixel".into(), width: dataset.width(), kind }], extras.into())
+            (vec![Feature { name: "pixel".into(), width: features.width(), kind }], extras.into())
         }
         _ => {
             let feature = |name: &String| Feature { name: name.clone(), width: 1, kind };
-            (dataset.feature_names().iter().map(feature).collect(), BTreeMap::new())
+            (names.iter().map(feature).collect(), BTreeMap::new())
         }
     }
 }
@@ -59,7 +80,7 @@ fn pixel_names(height: usize, width: usize) -> Vec<String> {
 /// The scaling of inputs as a record has it, and what has to stand among the extras.
 pub(crate) fn scaling(inputs: &Inputs) -> (files::Scaling, BTreeMap<String, String>) {
     match inputs {
-        Inputs::AsGiven => (files::Scaling::None, BTreeMap::new()),
+        Inputs::AsGiven | Inputs::Prepared(_) => (files::Scaling::None, BTreeMap::new()),
         Inputs::Divided(divisor) => (files::Scaling::Divide { divisor: *divisor }, BTreeMap::new()),
         Inputs::Standardised(scaling) => {
             let constant = |column: &usize| scaling.spread[*column] == 0.0;
@@ -83,6 +104,9 @@ pub(crate) fn standard(scaling: &Scaling) -> files::Scaling {
 /// # Errors
 /// If the extras name a constant column that there is not.
 pub(crate) fn inputs(record: &ModelRecord) -> anyhow::Result<Inputs> {
+    if let Some(preparation) = &record.preparation {
+        return rules(preparation).map(Inputs::Prepared);
+    }
     Ok(match &record.scaling {
         files::Scaling::None => Inputs::AsGiven,
         files::Scaling::Divide { divisor } => Inputs::Divided(*divisor),
@@ -168,17 +192,53 @@ pub(crate) fn task_of_file(task: Task) -> files::Task {
     }
 }
 
+/// For each of `width` columns whether it was constant in training; empty if none was.
+pub(crate) fn constant_columns(record: &ModelRecord, width: usize) -> Vec<bool> {
+    let Some(columns) = record.extras.get(CONSTANT) else { return Vec::new() };
+    let mut constant = vec![false; width];
+    for column in columns.split(',').filter_map(|column| column.parse::<usize>().ok()) {
+        if let Some(place) = constant.get_mut(column) {
+            *place = true;
+        }
+    }
+    constant
+}
+
 /// A text that tells data apart: name, size, and a CRC-32 of every feature and target in order.
-pub(crate) fn fingerprint(dataset: &Dataset) -> String {
+pub(crate) fn fingerprint(name: &str, features: &Features, target: &Target) -> String {
     let mut hasher = crc32fast::Hasher::new();
-    match dataset.features() {
+    match features {
         Features::Bytes { values, .. } => hasher.update(values),
         Features::Real { values, .. } => values.iter().for_each(|x| hasher.update(&x.to_le_bytes())),
     }
-    match dataset.target() {
+    hash_target(target, &mut hasher);
+    let (rows, width) = (features.rows(), features.width());
+    format!("{name}: {rows} rows of {width}, crc32:{:08x}", hasher.finalize())
+}
+
+/// The same of a table, column after column.
+pub(crate) fn fingerprint_of_table(name: &str, frame: &Frame, target: &Target) -> String {
+    let mut hasher = crc32fast::Hasher::new();
+    for column in frame.columns() {
+        hasher.update(column.name().as_bytes());
+        match column.cells() {
+            Cells::Numbers(values) | Cells::Times(values) => {
+                values.iter().for_each(|x| hasher.update(&x.to_le_bytes()));
+            }
+            Cells::Texts(texts) => {
+                texts.dictionary().iter().for_each(|text| hasher.update(text.as_bytes()));
+                texts.codes().iter().for_each(|code| hasher.update(&code.to_le_bytes()));
+            }
+        }
+    }
+    hash_target(target, &mut hasher);
+    let (rows, columns) = (frame.rows(), frame.columns().len());
+    format!("{name}: {rows} rows of {columns}, crc32:{:08x}", hasher.finalize())
+}
+
+fn hash_target(target: &Target, hasher: &mut crc32fast::Hasher) {
+    match target {
         Target::Classes { labels, .. } => labels.iter().for_each(|x| hasher.update(&x.to_le_bytes())),
         Target::Values { values, .. } => values.iter().for_each(|x| hasher.update(&x.to_le_bytes())),
     }
-    let (name, rows, width) = (dataset.name(), dataset.rows(), dataset.width());
-    format!("{name}: {rows} rows of {width}, crc32:{:08x}", hasher.finalize())
 }

@@ -347,20 +347,6 @@ pub enum Error {
         place: Place,
     },
 
-    /// A cell that cannot be what its column is for.
-    #[error("{place}, column `{column}`: not {what}; expected {expected}, got {got}")]
-    BadRole {
-        /// Where it stands.
-        place: Place,
-        /// The column.
-        column: String,
-        /// What it was to be: `a weight`.
-        what: &'static str,
-        /// What fits.
-        expected: &'static str,
-        /// The cell.
-        got: String,
-    },
     /// A column that is named for two things.
     #[error("column `{column}`: two roles; expected it as target, weight, group or time, got it twice")]
     TwoRoles {

@@ -2,18 +2,35 @@
 
 mod common;
 
-use chainrule_files::{NonFinite, decode, decode_with, encode, encode_with};
+use chainrule_files::{
+    LayerKind, NonFinite, Stack, StackLayer, Tensor, Values, assign, decode, decode_with, encode,
+    encode_with, read_state_dict, suggest,
+};
 use common::{file, file_of_record, full_model, small_record, table_model};
 use proptest::prelude::*;
 
 /// Reads `bytes` in both ways; what is read can be written, and then read again as the same bytes.
 fn survives(bytes: &[u8]) {
     let _ = decode(bytes);
+    if let Ok(dict) = read_state_dict(bytes) {
+        let _ = (suggest(&dict), assign(&small_stack(), &dict));
+    }
     if let Ok(model) = decode_with(bytes, NonFinite::Allow) {
         let written = encode_with(&model, NonFinite::Allow).unwrap();
         let again = decode_with(&written, NonFinite::Allow).unwrap();
         assert_eq!(encode_with(&again, NonFinite::Allow).unwrap(), written);
     }
+}
+
+/// A matrix and slopes, for state dicts to be assigned to.
+fn small_stack() -> Stack {
+    let tensor = |name: &str, shape: &[usize]| {
+        Tensor::new(name, shape, Values::F32(vec![0.0; shape.iter().product()]))
+    };
+    let layer = |inputs, outputs, kind| StackLayer { name: "l".into(), inputs, outputs, kind };
+    let linear = LayerKind::Linear { weight: tensor("l.weight", &[3, 2]), bias: None };
+    let prelu = LayerKind::Prelu { slope: tensor("p.slope", &[3]) };
+    Stack { inputs: 2, layers: vec![layer(2, 3, linear), layer(3, 3, prelu)] }
 }
 
 #[test]

@@ -2,18 +2,22 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use chainrule::metrics::{Confusion, Evaluation};
+use chainrule_data::csv::Layout;
 use serde_json::{Value, json};
 
 use super::train::part_json;
 use crate::arguments::TableArguments;
 use crate::choices::Part;
 use crate::failure::Outcome;
+use crate::gaps::Gaps;
+use crate::judging::Judging;
 use crate::model::Model;
 use crate::output;
 use crate::page::Evaluated;
-use crate::source::Source;
+use crate::prepare::Raw;
+use crate::source::{Answered, Answers, Flow, Needs, Parts, Source, answered, read_ahead, without_answer};
 use crate::table::{align, labelled};
 
 /// The arguments of `evaluate`.
@@ -22,7 +26,7 @@ use crate::table::{align, labelled};
 pub(crate) struct Arguments {
     /// A model file
     model: PathBuf,
-    /// Data with answers: a built-in data set, a table, IDX images, or a folder of them
+    /// Data with answers: a built-in data set, a table (`-`: from the standard input), IDX images, or a folder of them
     data: String,
     /// Which part of data that have two [default: test]
     #[arg(long, value_enum)]
@@ -45,7 +49,8 @@ Examples:
   chainrule evaluate flowers.safetensors new.csv --json
   chainrule evaluate flowers.safetensors new.csv --report report.html
 
-Columns are found by their names. The metrics of a regression are in the target's own unit.";
+Columns are found by their names. The metrics of a regression are in the target's own unit. A table is
+judged while it is read, whatever its size.";
 
 /// The most classes whose confusion is shown as a table.
 const MOST_CLASSES: usize = 12;
@@ -55,29 +60,77 @@ const MOST_CLASSES: usize = 12;
 /// # Errors
 /// If a file cannot be used, or the data have no answers.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
-    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let model = Model::read(&arguments.model)?;
     let source = Source::find(&arguments.data)?;
-    let layout = model.layout();
-    let matched = source.load_matching(&layout, &arguments.table, arguments.part)?;
-    matched.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
-    let targets = layout.targets.join("`, `");
-    let missing = || anyhow!("{}: no answers to judge by; expected the target `{targets}`", arguments.data);
-    let target = matched.target.ok_or_else(missing)?;
-    let evaluation = model.evaluate(&matched.features, &target)?;
-    if let Some(path) = &arguments.report {
-        let names = (&arguments.model.display().to_string()[..], &arguments.data[..]);
-        let (rows, notes) = ((&matched.features, &target), &matched.notes[..]);
-        Evaluated { model: &model, names, rows, evaluation: &evaluation, notes }.write(path)?;
+    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
+    let mut judging = Judging::new(&model)?;
+    let mut kept = None;
+    // A page shows rows, so it needs all of them at once.
+    if source.is_table() && arguments.report.is_none() {
+        judge_table(arguments, &model, &source, &mut judging)?;
+    } else {
+        let (layout, rules) = (model.layout(), model.rules()?);
+        let needs = Needs { preparation: &rules, layout: &layout, keep: &[], answers: Answers::Read };
+        let table = arguments.table.clone().with_markers_of(&model.record);
+        let matched = source.load_matching(&needs, &table, arguments.part)?;
+        matched.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
+        let target = matched.target.ok_or_else(|| no_answers(arguments, &layout))?;
+        judging.add(&matched.raw, &target)?;
+        kept = Some((matched.raw, target, matched.notes));
     }
-    let classes = layout.classes.unwrap_or_default();
-    let rows = target.rows();
+    let rows = judging.rows();
+    let evaluation = judging.finish();
+    if let (Some(path), Some((raw, target, notes))) = (&arguments.report, &kept) {
+        let names = (&arguments.model.display().to_string()[..], &arguments.data[..]);
+        Evaluated { model: &model, names, rows: (raw, target), evaluation: &evaluation, notes }
+            .write(path)?;
+    }
+    let classes = model.layout().classes.unwrap_or_default();
     if arguments.json {
         output::json(&as_json(&evaluation, rows, &classes))?;
     } else {
         output::result(&as_text(&evaluation, rows, &classes))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Judges by a table while it is read.
+fn judge_table(
+    arguments: &Arguments,
+    model: &Model,
+    source: &Source,
+    judging: &mut Judging<'_>,
+) -> anyhow::Result<()> {
+    let (layout, rules) = (model.layout(), model.rules()?);
+    let needs = Needs { preparation: &rules, layout: &layout, keep: &[], answers: Answers::Read };
+    let table = arguments.table.clone().with_markers_of(&model.record);
+    let parts = Parts::open(source, &table, &needs)?;
+    parts.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
+    if !parts.has_answers {
+        return Err(no_answers(arguments, &layout));
+    }
+    let place = parts.place().to_owned();
+    let (mut gaps, mut left_out) = (Gaps::new(&rules), 0);
+    read_ahead(parts, |frame| {
+        let Answered { frame, target, missing } = answered(frame, &layout).with_context(|| place.clone())?;
+        left_out += missing;
+        gaps.add(&frame);
+        judging.add(&Raw::Table(frame), &target).with_context(|| place.clone())?;
+        Ok(Flow::Continue)
+    })?;
+    gaps.notes().for_each(|note| output::note(&format!("note: {place}: {note}")));
+    if left_out > 0 {
+        output::note(&format!("note: {place}: {}", without_answer(left_out, &layout.targets)));
+    }
+    if judging.rows() == 0 {
+        return Err(no_answers(arguments, &layout));
+    }
+    Ok(())
+}
+
+fn no_answers(arguments: &Arguments, layout: &Layout) -> anyhow::Error {
+    let targets = layout.targets.join("`, `");
+    anyhow!("{}: no answers to judge by; expected the target `{targets}`", arguments.data)
 }
 
 fn as_text(evaluation: &Evaluation, rows: usize, classes: &[String]) -> String {

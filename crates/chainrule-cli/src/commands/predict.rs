@@ -1,19 +1,20 @@
 //! `chainrule predict`: an answer for every row.
 
+use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 use std::path::PathBuf;
 
-use anyhow::Context;
-use chainrule::metrics::argmax;
-use chainrule::{Activation, Loss, Task};
+use anyhow::{Context, bail};
 
+use crate::answering::Answering;
 use crate::arguments::TableArguments;
-use crate::atomic::write_atomically;
+use crate::atomic_stream::AtomicFile;
 use crate::choices::Part;
 use crate::failure::Outcome;
+use crate::gaps::Gaps;
 use crate::model::Model;
-use crate::output;
-use crate::prepare::{self, Inputs};
-use crate::source::Source;
+use crate::prepare::{self, Inputs, Raw};
+use crate::source::{Answers, Flow, Needs, Parts, Source, read_ahead};
+use crate::{output, predictions};
 
 /// The arguments of `predict`.
 #[derive(clap::Args, Debug)]
@@ -21,7 +22,7 @@ use crate::source::Source;
 pub(crate) struct Arguments {
     /// A model file
     model: PathBuf,
-    /// Rows as they come: a table with the model's columns, a built-in data set, IDX images, or a folder of them
+    /// Rows as they come: a table with the model's columns (`-`: from the standard input), a built-in data set, IDX images, or a folder of them
     data: String,
     /// Where the predictions go [default: the standard output]
     #[arg(long, short, value_name = "FILE")]
@@ -29,6 +30,9 @@ pub(crate) struct Arguments {
     /// Which part of data that have two [default: test]
     #[arg(long, value_enum)]
     part: Option<Part>,
+    /// Columns of a table that are copied in front of the predictions, such as an identifier
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    keep: Vec<String>,
     /// How a table is read.
     #[command(flatten)]
     table: TableArguments,
@@ -38,96 +42,111 @@ const EXAMPLES: &str = "\
 Examples:
   chainrule predict flowers.safetensors new.csv
   chainrule predict mnist.safetensors mnist --out predictions.csv
+  zcat all.csv.gz | chainrule predict flowers.safetensors - --keep id > predictions.csv
 
 The answer is a table: a column `prediction`, and for classes a column `probability_<class>` each
 (`score_<class>` where the network gives no probabilities). Columns are found by their names; the
-target may be missing.";
+target may be missing. A table is answered while it is read, whatever its size; --out appears when all
+of it is answered.";
 
-/// Predicts and writes.
+/// Predicts and writes, part by part.
 ///
 /// # Errors
-/// If a file cannot be used; no part of the output is then written.
+/// If a file cannot be used; no part of `--out` is then written.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let model = Model::read(&arguments.model)?;
     let source = Source::find(&arguments.data)?;
-    let matched = source.load_matching(&model.layout(), &arguments.table, arguments.part)?;
+    let layout = predictions::Layout::new(&model, &arguments.keep)?;
+    if source.is_table() {
+        return predict_table(arguments, &model, &source, &layout);
+    }
+    if !arguments.keep.is_empty() {
+        bail!("--keep: only tables have columns that can be kept");
+    }
+    let (names, rules) = (model.layout(), model.rules()?);
+    let needs = Needs { preparation: &rules, layout: &names, keep: &[], answers: Answers::Skipped };
+    let matched = source.load_matching(&needs, &arguments.table, arguments.part)?;
     matched.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
-    if matches!(model.inputs, Inputs::Divided(_)) && prepare::look_divided(&matched.features) {
-        output::note("note: the numbers look divided already; the model expects bytes from 0 to 255");
-    }
-    let predictions = model.predict(&matched.features)?;
-    let table = table(&model, &predictions)?;
-    match &arguments.out {
-        None => output::result(&table)?,
-        Some(path) => {
-            write_atomically(path, table.as_bytes()).with_context(|| path.display().to_string())?;
-            let rows = predictions.len() / model.network.outputs();
-            output::note(&format!("{}: {rows} predictions", path.display()));
-        }
-    }
+    let predictions = Answering::new(&model)?.predict(&matched.raw)?;
+    let mut written = Written::open(arguments)?;
+    written.add(&layout.heading()?)?;
+    written.add(&layout.lines(&predictions, None)?)?;
+    written.finish(arguments, matched.raw.rows())?;
     Ok(Outcome::Done)
 }
 
-/// The predictions as comma separated text.
-fn table(model: &Model, predictions: &[f64]) -> anyhow::Result<String> {
-    let layout = model.layout();
-    let outputs = model.network.outputs();
-    let names = match (model.task, layout.classes) {
-        (_, Some(classes)) => classes,
-        _ => layout.targets,
-    };
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(heading(model, &names))?;
-    for row in predictions.chunks_exact(outputs) {
-        writer.write_record(answer(model, row, &names))?;
+/// Predicts a table while it is read.
+fn predict_table(
+    arguments: &Arguments,
+    model: &Model,
+    source: &Source,
+    layout: &predictions::Layout<'_>,
+) -> anyhow::Result<Outcome> {
+    let (names, rules) = (model.layout(), model.rules()?);
+    let needs =
+        Needs { preparation: &rules, layout: &names, keep: &arguments.keep, answers: Answers::Skipped };
+    let table = arguments.table.clone().with_markers_of(&model.record);
+    let parts = Parts::open(source, &table, &needs)?;
+    parts.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
+    let place = parts.place().to_owned();
+    let mut answering = Answering::new(model)?;
+    let mut gaps = Gaps::new(&rules);
+    let mut look_divided = matches!(model.inputs, Inputs::Divided(_));
+    let mut written = Written::open(arguments)?;
+    written.add(&layout.heading()?)?;
+    let mut rows = 0;
+    read_ahead(parts, |frame| {
+        rows += frame.rows();
+        gaps.add(&frame);
+        look_divided = look_divided && prepare::look_divided(&frame);
+        let raw = Raw::Table(frame);
+        let predictions = answering.predict(&raw).with_context(|| place.clone())?;
+        let Raw::Table(frame) = &raw else { return Ok(Flow::Stop) };
+        written.add(&layout.lines(&predictions, Some(frame))?)
+    })?;
+    gaps.notes().for_each(|note| output::note(&format!("note: {place}: {note}")));
+    if look_divided {
+        output::note("note: the numbers look divided already; the model expects bytes from 0 to 255");
     }
-    let bytes = writer.into_inner().context("predictions: cannot be written")?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    written.finish(arguments, rows)?;
+    Ok(Outcome::Done)
 }
 
-fn heading(model: &Model, names: &[String]) -> Vec<String> {
-    if model.task == Task::Regression {
-        return match names {
-            [_] => vec!["prediction".to_owned()],
-            names => names.iter().map(|name| format!("prediction_{name}")).collect(),
-        };
-    }
-    let kind = if gives_probabilities(model) { "probability" } else { "score" };
-    let one_score = model.network.outputs() < names.len() && kind == "score";
-    let names = if one_score { &names[names.len() - 1..] } else { names };
-    let columns = names.iter().map(|name| format!("{kind}_{name}"));
-    ["prediction".to_owned()].into_iter().chain(columns).collect()
+/// Where predictions go.
+enum Written {
+    Screen(BufWriter<StdoutLock<'static>>),
+    File(Box<AtomicFile>),
 }
 
-/// One row: the answer, and how sure it is.
-fn answer(model: &Model, row: &[f64], names: &[String]) -> Vec<String> {
-    let shown = row.iter().map(|value| model.weights.show(*value));
-    match (model.task, row) {
-        (Task::Regression, _) => shown.collect(),
-        (Task::Multilabel, _) => {
-            let labels = names.iter().zip(row).filter(|(_, value)| **value > 0.5);
-            let labels: Vec<&str> = labels.map(|(name, _)| &name[..]).collect();
-            [labels.join("|")].into_iter().chain(shown).collect()
+impl Written {
+    fn open(arguments: &Arguments) -> anyhow::Result<Self> {
+        match &arguments.out {
+            None => Ok(Written::Screen(BufWriter::new(io::stdout().lock()))),
+            Some(path) => {
+                let file = AtomicFile::create(path).with_context(|| path.display().to_string())?;
+                Ok(Written::File(Box::new(file)))
+            }
         }
-        (_, [value]) => {
-            let threshold = if model.loss == Loss::Hinge { 0.0 } else { 0.5 };
-            let class = names[usize::from(*value > threshold)].clone();
-            let other = gives_probabilities(model).then(|| model.weights.show(model.weights.rest(*value)));
-            [class].into_iter().chain(other).chain(shown).collect()
-        }
-        (_, row) => [names[argmax(row)].clone()].into_iter().chain(shown).collect(),
     }
-}
 
-/// Whether the outputs are probabilities: those of exclusive classes by softmax, or one for each question by sigmoid.
-pub(crate) fn gives_probabilities(model: &Model) -> bool {
-    let last = match model.loss.link() {
-        Activation::Identity => model.network.output_activation(),
-        link => link,
-    };
-    match model.task {
-        Task::Multiclass => last == Activation::Softmax,
-        Task::Binary if model.network.outputs() > 1 => last == Activation::Softmax,
-        _ => last == Activation::Sigmoid,
+    /// Writes a part; a reader that closed its end has seen enough.
+    fn add(&mut self, bytes: &[u8]) -> anyhow::Result<Flow> {
+        match self {
+            Written::File(file) => {
+                file.write_all(bytes).context("--out: cannot be written").map(|()| Flow::Continue)
+            }
+            Written::Screen(out) => match out.write_all(bytes).and_then(|()| out.flush()) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Flow::Stop),
+                written => written.context("standard output: cannot be written").map(|()| Flow::Continue),
+            },
+        }
+    }
+
+    fn finish(self, arguments: &Arguments, rows: usize) -> anyhow::Result<()> {
+        if let (Written::File(file), Some(path)) = (self, &arguments.out) {
+            file.finish().with_context(|| path.display().to_string())?;
+            output::note(&format!("{}: {rows} predictions", path.display()));
+        }
+        Ok(())
     }
 }

@@ -91,7 +91,7 @@ fn write(mut file: Box<dyn NewFile>, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A new file beside `path`, with a name that no other process uses.
-fn create_beside(disk: &dyn Disk, path: &Path) -> io::Result<(PathBuf, Box<dyn NewFile>)> {
+pub(crate) fn create_beside(disk: &dyn Disk, path: &Path) -> io::Result<(PathBuf, Box<dyn NewFile>)> {
     let no_name = || io::Error::new(io::ErrorKind::InvalidInput, "the path names no file");
     let name = path.file_name().ok_or_else(no_name)?.to_string_lossy();
     let mut attempt = 0;
@@ -113,7 +113,7 @@ pub(crate) fn is_temporary(name: &str, begins: &str) -> bool {
 }
 
 /// The folder that holds `path`.
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

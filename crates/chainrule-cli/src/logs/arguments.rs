@@ -10,7 +10,7 @@ pub(crate) struct LogArguments {
     #[arg(long, value_name = "FILE.jsonl")]
     pub(super) log: Option<PathBuf>,
     /// Log every N-th step too, in --log and --tensorboard
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = every)]
     pub(super) log_steps: Option<u64>,
     /// Write events for TensorBoard into a folder: losses, scores, learning rate, weights
     #[arg(long, value_name = "FOLDER")]
@@ -18,4 +18,9 @@ pub(crate) struct LogArguments {
     /// Write a table with a line for each epoch
     #[arg(long, value_name = "FILE.csv")]
     pub(super) history: Option<PathBuf>,
+}
+
+/// Every how many steps.
+fn every(text: &str) -> Result<u64, String> {
+    text.parse().ok().filter(|steps| *steps > 0).ok_or("expected a whole number of at least 1".to_owned())
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::atomic::write_atomically;
 use crate::output;
@@ -23,6 +23,10 @@ impl Sink {
     /// # Errors
     /// If it cannot be written.
     pub(super) fn replace(path: &Path, content: &[u8]) -> anyhow::Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!("{}: the folder does not exist\nhelp: mkdir -p {}", path.display(), folder.display());
+        }
         let write = || {
             let mut file = File::create(path)?;
             file.write_all(content)?;
@@ -37,6 +41,9 @@ impl Sink {
     /// # Errors
     /// If folder or file cannot be made.
     pub(super) fn in_folder(folder: &Path, name: &str) -> anyhow::Result<Self> {
+        if folder.is_file() {
+            bail!("{}: expected a folder, got a file", folder.display());
+        }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         Self::replace(&folder.join(name), b"")
     }
@@ -116,6 +123,6 @@ mod tests {
     fn a_log_that_cannot_be_opened_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let error = Sink::replace(&folder.path().join("none/run.jsonl"), b"").unwrap_err();
-        assert!(error.to_string().ends_with("run.jsonl"), "{error}");
+        assert!(error.to_string().contains("run.jsonl: the folder does not exist"), "{error}");
     }
 }

@@ -1,23 +1,73 @@
 //! What each column of a table holds, with a histogram.
 
+use chainrule_data as data;
 use chainrule_data::describe::{self, TargetDescription};
-use chainrule_data::{Dataset, Features, Target};
+use chainrule_data::frame::Cells;
+use chainrule_data::{Dataset, Features, Image, Target};
 use chainrule_report::{Column, ColumnContent};
+
+use crate::prepare::Raw;
 
 /// Ranges of a histogram.
 const RANGES: usize = 24;
 
 /// A profile of every feature and of the target, the target first; of pictures the target alone, for a pixel is no column.
-pub(crate) fn columns(dataset: &Dataset) -> Vec<Column> {
-    let description = describe::describe(dataset);
-    let mut columns = target(dataset, &description.target);
-    if dataset.image().is_none() && matches!(dataset.features(), Features::Real { .. }) {
-        let feature = |(at, column): (usize, &describe::Column)| {
-            numbers(column, "number", &dataset.features().column(at))
-        };
-        columns.extend(description.features.iter().enumerate().map(feature));
+///
+/// # Errors
+/// Only for a fault of our own: if rows and answers do not fit each other.
+pub(crate) fn columns(raw: &Raw, target: &Target, image: Option<Image>) -> Result<Vec<Column>, data::Error> {
+    // What describes data takes features as well; one column of nothing does where the features are described here.
+    let nothing = Features::real(1, vec![0.0; target.rows()])?;
+    let answers = Dataset::new("target", vec!["nothing".into()], nothing, target.clone())?;
+    let mut columns = self::target(&answers, &describe::describe(&answers).target);
+    match raw {
+        Raw::Matrix { names, features: features @ Features::Real { .. } } if image.is_none() => {
+            let all = names.iter().enumerate();
+            columns.extend(all.map(|(at, name)| of_numbers(name, "number", &features.column(at))));
+        }
+        // Of a table larger than memory no page is made.
+        Raw::Matrix { .. } | Raw::Stored(_) => {}
+        Raw::Table(frame) => columns.extend(frame.columns().iter().map(of_cells)),
     }
-    columns
+    Ok(columns)
+}
+
+/// A column of a table, whatever it holds.
+fn of_cells(column: &data::frame::Column) -> Column {
+    let profile = match column.cells() {
+        Cells::Numbers(values) => of_numbers(column.name(), "number", values),
+        Cells::Times(values) => of_numbers(column.name(), "time, seconds since 1970", values),
+        Cells::Texts(texts) => {
+            let mut levels: Vec<(String, usize)> = texts
+                .dictionary()
+                .iter()
+                .cloned()
+                .zip(texts.counts())
+                .filter(|(_, count)| *count > 0)
+                .collect();
+            levels.sort_by_key(|level| std::cmp::Reverse(level.1));
+            let distinct = Some(levels.len());
+            let content = ColumnContent::Levels(levels);
+            Column { name: column.name().to_owned(), kind: "text".into(), missing: 0, distinct, content }
+        }
+    };
+    Column { missing: column.missing(), ..profile }
+}
+
+/// The numbers that are there, NaN for one that is not.
+fn of_numbers(name: &str, kind: &str, values: &[f64]) -> Column {
+    let there: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    let count = there.len().max(1) as f64;
+    let mean = there.iter().sum::<f64>() / count;
+    let squares: f64 = there.iter().map(|value| (value - mean).powi(2)).sum();
+    let column = describe::Column {
+        name: name.to_owned(),
+        lowest: there.iter().copied().fold(f64::INFINITY, f64::min),
+        highest: there.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        mean,
+        deviation: (squares / count).sqrt(),
+    };
+    numbers(&column, kind, &there)
 }
 
 fn target(dataset: &Dataset, description: &TargetDescription) -> Vec<Column> {

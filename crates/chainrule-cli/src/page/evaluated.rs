@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chainrule::metrics::Evaluation;
-use chainrule_data::{Dataset, Features, Target};
+use chainrule_data::Target;
 use chainrule_report::{
     Answer, Class, Ended, Outcome, Report, Verdict, comparison, findings, learned, verdict,
 };
@@ -13,6 +13,7 @@ use crate::baseline::baseline;
 use crate::command_line;
 use crate::commands::train::{goal, measure};
 use crate::model::Model;
+use crate::prepare::Raw;
 
 /// The seed of the shuffles where no training tells one.
 const SEED: u64 = 0;
@@ -23,8 +24,8 @@ pub(crate) struct Evaluated<'a> {
     pub(crate) model: &'a Model,
     /// What the model and the data are called.
     pub(crate) names: (&'a str, &'a str),
-    /// Raw features and answers.
-    pub(crate) rows: (&'a Features, &'a Target),
+    /// Raw rows and answers.
+    pub(crate) rows: (&'a Raw, &'a Target),
     /// What the answers are worth.
     pub(crate) evaluation: &'a Evaluation,
     /// What was decided while reading.
@@ -41,8 +42,8 @@ impl Evaluated<'_> {
     }
 
     fn report(&self) -> anyhow::Result<Report> {
-        let Evaluated { model, names, rows: (features, target), evaluation, notes } = *self;
-        let judged = Judged::new(model, (features, target), evaluation)?;
+        let Evaluated { model, names, rows: (raw, target), evaluation, notes } = *self;
+        let judged = Judged::new(model, (raw, target), evaluation)?;
         let outcome = self.outcome();
         let importance = importance(&judged, SEED)?;
         let trivial = super::trivial(&outcome);
@@ -52,7 +53,6 @@ impl Evaluated<'_> {
             scores: Vec::new(),
         };
         let scores = vec![(evaluation.scores[0].name.to_owned(), outcome.baseline.value)];
-        let table = Dataset::new(names.1, model.layout().features, features.clone(), target.clone())?;
         Ok(Report {
             title: format!("{} on {}", names.0, names.1),
             subtitle: format!("A finished model judged by {} rows whose answers are known", outcome.rows),
@@ -81,7 +81,7 @@ impl Evaluated<'_> {
             quality: quality(&judged),
             examples: Some(worst(&judged, Some(&importance))),
             importance: Some(importance),
-            columns: columns(&table),
+            columns: columns(raw, target, None)?,
             network: Some(network(model)),
             settings: trained(model),
             command: command_line::line(&command_line::typed()),

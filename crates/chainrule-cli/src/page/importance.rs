@@ -8,7 +8,7 @@ use chainrule_report::{self as report, Shuffled};
 
 use super::Judged;
 use crate::model::Weights;
-use crate::prepare;
+use crate::prepare::{self, Inputs};
 use crate::record::IMAGE;
 
 /// How often each column is shuffled.
@@ -39,10 +39,11 @@ pub(crate) fn importance(judged: &Judged<'_>, seed: u64) -> anyhow::Result<repor
     let each = judged.model.network.parameter_count() as f64 * (columns.len() * REPEATS).max(1) as f64;
     let most = ((WORK / each) as usize).clamp(FEWEST_ROWS, MOST_ROWS);
     let rows = spread(judged.rows(), most);
-    let (features, target) = (judged.features.select(&rows)?, judged.target.select(&rows)?);
+    let (raw, target) = (judged.raw.select(&rows)?, judged.target.select(&rows)?);
     let model = judged.model;
     let targets = prepare::targets(&target, model.outputs.as_ref());
-    let examples = Examples::new(model.inputs.apply(&features), targets)?;
+    let examples =
+        Examples::new(model.inputs.apply(&raw, &model.layout().features, model.precision())?, targets)?;
     let shuffling = Shuffling { groups: columns, repeats: REPEATS, seed };
     let found = match &model.weights {
         Weights::F32(params) => {
@@ -83,6 +84,12 @@ fn groups(judged: &Judged<'_>) -> Groups {
     let size = record.extras.get(IMAGE).and_then(|size| size.split_once('x'));
     if let Some((Ok(height), Ok(width))) = size.map(|(height, width)| (height.parse(), width.parse())) {
         return squares(height, width);
+    }
+    if let Inputs::Prepared(preparation) = &judged.model.inputs {
+        let groups = preparation.inputs();
+        let names = groups.iter().map(|group| group.column.clone()).collect();
+        let columns = groups.into_iter().map(|group| group.range.collect()).collect();
+        return Groups { names, columns, across: None };
     }
     let mut first = 0;
     let mut columns = |width: usize| {

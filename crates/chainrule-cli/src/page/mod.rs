@@ -13,10 +13,12 @@ mod quality;
 mod worst;
 
 use chainrule::metrics::Evaluation;
-use chainrule_data::{Features, Target};
+use chainrule_data::Target;
 use chainrule_report::{self as report, Tile};
 
+use crate::answering::Answering;
 use crate::model::Model;
+use crate::prepare::Raw;
 
 pub(crate) use columns::columns;
 pub(crate) use environment::environment;
@@ -31,8 +33,8 @@ pub(crate) use worst::worst;
 pub(crate) struct Judged<'a> {
     /// The model.
     pub(crate) model: &'a Model,
-    /// Raw features, `[rows, columns]`.
-    pub(crate) features: &'a Features,
+    /// Raw rows.
+    pub(crate) raw: &'a Raw,
     /// The right answers.
     pub(crate) target: &'a Target,
     /// What the answers are worth.
@@ -50,11 +52,11 @@ impl<'a> Judged<'a> {
     /// If the rows do not go with the network.
     pub(crate) fn new(
         model: &'a Model,
-        (features, target): (&'a Features, &'a Target),
+        (raw, target): (&'a Raw, &'a Target),
         evaluation: &'a Evaluation,
     ) -> anyhow::Result<Self> {
-        let predictions = model.predict(features)?;
-        Ok(Judged { model, features, target, evaluation, numbers: None, predictions })
+        let predictions = Answering::new(model)?.predict(raw)?;
+        Ok(Judged { model, raw, target, evaluation, numbers: None, predictions })
     }
 
     /// With the numbers that the rows have in their file.

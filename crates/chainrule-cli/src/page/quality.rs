@@ -7,7 +7,7 @@ use chainrule_data::Target;
 use chainrule_report::{Calibration, CalibrationBin, Classes, Curves, Labels, Numbers, Quality, Residuals};
 
 use super::Judged;
-use crate::commands::predict::gives_probabilities;
+use crate::predictions::gives_probabilities;
 
 /// Ranges of probability in which predictions are compared with what came true.
 const BINS: usize = 10;

@@ -1,11 +1,15 @@
 //! The rows that were answered worst.
 
+use std::borrow::Cow;
+
 use chainrule::Task;
-use chainrule_data::{Features, Target};
+use chainrule_data::Target;
+use chainrule_data::frame::{Cells, Column};
 use chainrule_report::{Examples, Importance, Picture, Row, percent, show};
 
 use super::Judged;
-use crate::commands::predict::gives_probabilities;
+use crate::predictions::gives_probabilities;
+use crate::prepare::Raw;
 use crate::record::IMAGE;
 
 /// Rows that are shown.
@@ -25,7 +29,7 @@ pub(crate) fn worst(judged: &Judged<'_>, importance: Option<&Importance>) -> Exa
         actual: actual(judged, row),
         predicted: predicted(judged, row),
         wrong: wrong(judged, row),
-        values: columns.iter().map(|column| show(judged.features.value(row, *column))).collect(),
+        values: columns.iter().map(|column| value(judged, &names[*column], (row, *column))).collect(),
         picture: width.map(|width| picture(judged, row, width)),
     };
     Examples {
@@ -116,7 +120,7 @@ fn wrong(judged: &Judged<'_>, row: usize) -> String {
 
 /// The columns to show: those that matter most, or the first ones.
 fn columns(judged: &Judged<'_>, importance: Option<&Importance>) -> Vec<usize> {
-    let mut columns: Vec<usize> = (0..judged.features.width()).collect();
+    let mut columns: Vec<usize> = (0..judged.model.layout().features.len()).collect();
     if let Some(importance) = importance.filter(|importance| importance.columns.len() == columns.len()) {
         let loss = |column: &usize| importance.columns[*column].loss.0;
         columns.sort_by(|a, b| loss(b).total_cmp(&loss(a)).then(a.cmp(b)));
@@ -125,17 +129,38 @@ fn columns(judged: &Judged<'_>, importance: Option<&Importance>) -> Vec<usize> {
     columns
 }
 
+/// What stands in a cell.
+fn value(judged: &Judged<'_>, name: &str, (row, column): (usize, usize)) -> String {
+    match judged.raw {
+        Raw::Matrix { features, .. } => show(features.value(row, column)),
+        Raw::Table(frame) => match frame.column(name).map(Column::cells) {
+            Some(Cells::Numbers(values)) if !values[row].is_nan() => show(values[row]),
+            cells => cells.and_then(|cells| cells.text(row)).map_or("missing".to_owned(), Cow::into_owned),
+        },
+        Raw::Stored(_) => "in a file".to_owned(),
+    }
+}
+
+fn number(column: &Column, row: usize) -> f64 {
+    match column.cells() {
+        Cells::Numbers(values) => values[row],
+        _ => 0.0,
+    }
+}
+
 fn picture_width(judged: &Judged<'_>) -> Option<usize> {
     let (height, width) = judged.model.record.extras.get(IMAGE)?.split_once('x')?;
     let (height, width): (usize, usize) = (height.parse().ok()?, width.parse().ok()?);
-    let fits = height.checked_mul(width) == Some(judged.features.width());
+    let fits = height.checked_mul(width) == Some(judged.raw.names().len());
     (fits && width > 0).then_some(width)
 }
 
 /// The pixels of a row, the brightest of it white.
 fn picture(judged: &Judged<'_>, row: usize, width: usize) -> Picture {
-    let pixels: Vec<f64> = match judged.features {
-        Features::Bytes { .. } | Features::Real { .. } => judged.features.row(row),
+    let pixels: Vec<f64> = match judged.raw {
+        Raw::Matrix { features, .. } => features.row(row),
+        Raw::Table(frame) => frame.columns().iter().map(|column| number(column, row)).collect(),
+        Raw::Stored(_) => Vec::new(),
     };
     let most = pixels.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let grey = |value: &f64| (value / most * 255.0).round().clamp(0.0, 255.0) as u8;

@@ -6,6 +6,7 @@ use chainrule_data::nearest::nearest;
 use chainrule_data::{Dataset, Error, Features, Target};
 
 use super::Matched;
+use crate::prepare::Raw;
 
 /// The features of `layout` by name, and the target if the data have it.
 pub(super) fn select(dataset: &Dataset, layout: &Layout, name: &str) -> anyhow::Result<Matched> {
@@ -20,7 +21,8 @@ pub(super) fn select_features(dataset: &Dataset, layout: &Layout, name: &str) ->
     } else {
         by_name(dataset, layout).with_context(|| name.to_owned())?
     };
-    Ok(Matched { features, target: None, notes: Vec::new() })
+    let raw = Raw::Matrix { names: layout.features.clone(), features };
+    Ok(Matched { raw, target: None, notes: Vec::new() })
 }
 
 fn by_name(dataset: &Dataset, layout: &Layout) -> Result<Features, Error> {

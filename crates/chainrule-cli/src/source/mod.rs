@@ -2,9 +2,13 @@
 //!
 //! Must not know: networks, nor what the data are wanted for.
 
+mod ahead;
 mod columns;
 mod images;
+mod large;
+mod open;
 mod opened;
+mod parts;
 mod random;
 mod stored;
 mod tables;
@@ -15,13 +19,18 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use chainrule_data::csv::{Layout, TargetKind, TargetReading};
-use chainrule_data::{Dataset, Features, Split, Target, builtin};
+use chainrule_data::csv::{TargetKind, TargetReading};
+use chainrule_data::{Dataset, Split, Target, builtin};
 
 use crate::arguments::TableArguments;
 use crate::choices::Part;
+use crate::prepare::Raw;
 
+pub(crate) use ahead::{Flow, read_ahead};
+pub(crate) use large::{read_stored, size_in_memory};
+pub(crate) use open::{Whole, read_all};
 pub(crate) use opened::{Content, Opened};
+pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};
 pub(crate) use random::Randoms;
 pub(crate) use stored::StoredTable;
 
@@ -32,6 +41,8 @@ pub(crate) enum Source {
     BuiltIn(&'static str),
     /// A table in text.
     Table(PathBuf),
+    /// A table in text on the standard input.
+    Input,
     /// An IDX file of images, with its labels beside it.
     Images(PathBuf),
     /// A folder with IDX files that are named as those of MNIST.
@@ -45,8 +56,6 @@ pub(crate) struct Request {
     pub(crate) table: TableArguments,
     /// The target columns; the last column if empty.
     pub(crate) target: Vec<String>,
-    /// Columns to leave out.
-    pub(crate) ignore: Vec<String>,
     /// How the target is read.
     pub(crate) kind: TargetKind,
 }
@@ -65,8 +74,8 @@ pub(crate) struct Loaded {
 /// Data in the order of columns that a model expects.
 #[derive(Clone, Debug)]
 pub(crate) struct Matched {
-    /// `[rows, features of the model]`.
-    pub(crate) features: Features,
+    /// The columns of the model, in its order where they are a matrix.
+    pub(crate) raw: Raw,
     /// The answers, if the data have them, classes numbered as in the model.
     pub(crate) target: Option<Target>,
     /// What looks odd or was decided.
@@ -79,6 +88,9 @@ impl Source {
     /// # Errors
     /// If there is neither, with the nearest name.
     pub(crate) fn find(text: &str) -> anyhow::Result<Self> {
+        if text == "-" {
+            return Ok(Self::Input);
+        }
         if let Some(info) = builtin::list().iter().find(|info| info.name == text) {
             return Ok(Self::BuiltIn(info.name));
         }
@@ -96,7 +108,30 @@ impl Source {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::BuiltIn(name) => (*name).to_owned(),
+            Self::Input => "table".to_owned(),
             Self::Table(path) | Self::Images(path) | Self::Folder(path) => stem(path),
+        }
+    }
+
+    /// Whether it is a table, whose columns have to be understood.
+    pub(crate) fn is_table(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::Input)
+    }
+
+    /// The path of a file or folder; empty where there is none.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Table(path) | Self::Images(path) | Self::Folder(path) => path,
+            Self::BuiltIn(_) | Self::Input => Path::new(""),
+        }
+    }
+
+    /// What messages about the data begin with.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::BuiltIn(name) => (*name).to_owned(),
+            Self::Input => "standard input".to_owned(),
+            Self::Table(path) | Self::Images(path) | Self::Folder(path) => path.display().to_string(),
         }
     }
 
@@ -105,11 +140,8 @@ impl Source {
     /// # Errors
     /// What is wrong with a file, with its path in front.
     pub(crate) fn load(&self, request: &Request) -> anyhow::Result<Loaded> {
-        if let Self::Table(path) = self {
-            return tables::load(path, request);
-        }
-        if !request.ignore.is_empty() {
-            bail!("--ignore: only tables have columns to leave out");
+        if self.is_table() {
+            return tables::load(self, request);
         }
         let split = self.split()?;
         if split.train.rows() == 0 {
@@ -135,18 +167,18 @@ impl Source {
     /// What is wrong with a file, with its path in front; features that are missing.
     pub(crate) fn load_matching(
         &self,
-        layout: &Layout,
+        needs: &Needs<'_>,
         table: &TableArguments,
         part: Option<Part>,
     ) -> anyhow::Result<Matched> {
         match self {
-            Self::Table(path) => tables::load_matching(path, layout, table),
+            Self::Table(_) | Self::Input => parts::matched(self, table, needs),
             Self::Images(path) if images::labels_of(path).is_none() => {
-                columns::select_features(&images::without_labels(path)?, layout, &self.name())
+                columns::select_features(&images::without_labels(path)?, needs.layout, &self.name())
             }
             _ => {
                 let (dataset, note) = self.part(part)?;
-                let mut matched = columns::select(&dataset, layout, &self.name())?;
+                let mut matched = columns::select(&dataset, needs.layout, &self.name())?;
                 matched.notes.extend(note);
                 Ok(matched)
             }
@@ -160,7 +192,7 @@ impl Source {
     pub(crate) fn split(&self) -> anyhow::Result<Split> {
         match self {
             Self::BuiltIn(name) => built_in(name, builtin::Request::default(), 0),
-            Self::Table(path) => Ok(tables::load(path, &Request::default())?.split),
+            Self::Table(_) | Self::Input => Ok(tables::load(self, &Request::default())?.split),
             Self::Images(path) => Ok(Split { train: images::with_labels(path, None)?, test: None }),
             Self::Folder(path) => images::folder(path),
         }
@@ -173,7 +205,7 @@ impl Source {
                 builtin::list().iter().any(|info| info.name == *name && info.test_rows > 0)
             }
             Self::Folder(path) => images::has_test(path),
-            Self::Table(_) | Self::Images(_) => false,
+            Self::Table(_) | Self::Input | Self::Images(_) => false,
         }
     }
 

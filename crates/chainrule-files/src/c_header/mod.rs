@@ -14,6 +14,7 @@ mod text;
 
 use std::fmt::Write;
 
+use crate::standalone::with_parts;
 use crate::{Answers, Error, InputColumn, InputRule, LayerKind, StackLayer, Standalone};
 use text::{CType, number, strings};
 
@@ -25,12 +26,14 @@ const LONGEST_NAME: usize = 1000;
 /// The text of the header.
 ///
 /// Numbers of the network are rounded to `kind`, and all of the network is computed in it; columns are centred and scaled
-/// in `double`, where a large mean costs no digits.
+/// in `double`, where a large mean costs no digits. C knows no dates: each part of a point in time is a column of its own,
+/// called `when: year`, and `when: missing` is 1 or 0 where training rows had missing ones.
 ///
 /// # Errors
 ///
 /// [`Error::Standalone`] if a name is too long for a string of C, or the columns are not as many as the network's inputs.
 pub fn c_header(model: &Standalone, kind: CNumber) -> Result<String, Error> {
+    let model = &Standalone { inputs: with_parts(&model.inputs), ..model.clone() };
     check(model)?;
     let name = model.identifier();
     let writer = Writer { model, kind, name: &name };
@@ -61,7 +64,7 @@ fn check(model: &Standalone) -> Result<(), Error> {
 /// The name of a column and those of its levels.
 fn names_of(input: &InputColumn) -> Vec<&String> {
     let levels = match &input.rule {
-        InputRule::Number { .. } => vec![],
+        InputRule::Number { .. } | InputRule::Time { .. } => vec![],
         InputRule::Boolean { no, yes, .. } => vec![no, yes],
         InputRule::Category { levels, .. } => levels.iter().collect(),
     };
@@ -151,16 +154,10 @@ impl Writer<'_> {
         };
         let mut body = String::new();
         let result = layer::calls(model, self.kind, name, &mut body);
+        let body = prepare::statements(model, self.kind, name) + &body + &self.finish(result);
+        let counter = if body.contains("(i = 0") { "    unsigned long i;\n" } else { "" };
         format!(
-            "\
-static inline void {name}_predict(const {kind} *x, {kind} *y)
-{{
-    {kind} {rows};
-    unsigned long i;
-{prepare}{body}{finish}}}
-",
-            prepare = prepare::statements(model, self.kind, name),
-            finish = self.finish(result),
+            "static inline void {name}_predict(const {kind} *x, {kind} *y)\n{{\n    {kind} {rows};\n{counter}{body}}}\n"
         )
     }
 

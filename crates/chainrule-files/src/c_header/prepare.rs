@@ -14,10 +14,13 @@ pub(super) fn constants(model: &Standalone, name: &str) -> String {
     }
     for (at, input) in model.inputs.iter().enumerate() {
         let levels: Vec<&str> = match &input.rule {
-            InputRule::Number { .. } => continue,
+            InputRule::Number { .. } | InputRule::Time { .. } => continue,
             InputRule::Boolean { no, yes, .. } => vec![no, yes],
             InputRule::Category { levels, .. } => levels.iter().map(String::as_str).collect(),
         };
+        if levels.is_empty() {
+            continue;
+        }
         text += &format!("/* The levels of x[{at}], which is the number of one of them from 0. */\n");
         text += &strings(&format!("{name}_levels{at}"), &levels);
     }
@@ -26,7 +29,8 @@ pub(super) fn constants(model: &Standalone, name: &str) -> String {
 
 /// What the head of the file says about the columns.
 pub(super) fn describe(model: &Standalone) -> &'static str {
-    let is_level = |input: &InputColumn| !matches!(input.rule, InputRule::Number { .. });
+    let is_level =
+        |input: &InputColumn| matches!(input.rule, InputRule::Boolean { .. } | InputRule::Category { .. });
     match (model.plain_numbers().is_some(), model.inputs.iter().any(is_level)) {
         (true, _) => "as they come",
         (false, false) => "as they come, NAN if missing",
@@ -53,6 +57,8 @@ pub(super) fn statements(model: &Standalone, kind: CType, name: &str) -> String 
                     format!("    a[{at}] = {name}_number(x[{column}], {missing}, {centre}, {spread});\n");
                 line + &missing_flag(*indicator, column, at + 1)
             }
+            // Their parts are numbers by now; see `with_parts`.
+            InputRule::Time { .. } => String::new(),
             InputRule::Boolean { missing, indicator, .. } => {
                 let missing = number(*missing, kind);
                 let line = format!(
@@ -88,7 +94,8 @@ pub(super) fn functions(model: &Standalone, kind: CType, name: &str) -> String {
         text += NUMBER;
     }
     if has(|rule| matches!(rule, InputRule::Category { .. })) {
-        text += LEVEL;
+        let between = if text.is_empty() { "" } else { "\n" };
+        text = text + between + LEVEL;
     }
     text.replace("REAL", kind.name()).replace("NAME", name)
 }

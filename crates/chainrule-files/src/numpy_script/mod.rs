@@ -12,7 +12,7 @@ mod table;
 mod text;
 
 use crate::{Answers, Error, NpyArray, Standalone, npz};
-use text::{constant, literal, matrix, strings};
+use text::{constant, list, literal, matrix, strings};
 
 /// The most numbers of a network that stand in the program's text.
 ///
@@ -48,6 +48,8 @@ pub fn numpy_script(model: &Standalone) -> Result<NumpyScript, Error> {
         table::main(model),
     ];
     let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    // Two empty lines before a function, whatever stood before it.
+    let text = text.replace("\n\n\n\n", "\n\n\n");
     let numbers = if inline { None } else { Some(archive(model)?) };
     Ok(NumpyScript { text, numbers })
 }
@@ -63,7 +65,15 @@ fn introduction(model: &Standalone, inline: bool) -> String {
         )
     };
     let uses_erf = layer::needs(&model.stack, "gelu");
-    let imports = [(true, "csv"), (uses_erf, "math"), (!inline, "pathlib"), (true, "sys")];
+    let has_times = prepare::has_times(model);
+    let imports = [
+        (true, "csv"),
+        (has_times, "datetime"),
+        (uses_erf, "math"),
+        (!inline, "pathlib"),
+        (has_times, "re"),
+        (true, "sys"),
+    ];
     let imports: String = imports
         .iter()
         .filter(|(needed, _)| *needed)
@@ -100,7 +110,7 @@ fn names(answers: &Answers) -> String {
             ("VALUES", String::new())
         }
         Answers::Values { centre, spread, .. } => {
-            let [centre, spread] = [centre, spread].map(|numbers| matrix(numbers, numbers.len()));
+            let [centre, spread] = [centre, spread].map(|numbers| list(numbers));
             ("VALUES", format!("VALUE_CENTRE = np.array({centre})\nVALUE_SPREAD = np.array({spread})\n"))
         }
     };
@@ -119,7 +129,7 @@ fn numbers(model: &Standalone, inline: bool) -> String {
         let row = shape.last().copied().unwrap_or(1);
         let value = if inline {
             let numbers = tensor.values.to_f64();
-            let rows = if shape.len() > 1 { matrix(&numbers, row) } else { matrix(&numbers, numbers.len()) };
+            let rows = if shape.len() > 1 { matrix(&numbers, row) } else { list(&numbers) };
             format!("np.array({rows}, dtype=np.{kind})")
         } else {
             format!("NUMBERS[{}]", literal(&tensor.name))

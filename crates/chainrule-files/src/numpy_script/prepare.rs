@@ -1,9 +1,9 @@
 //! From columns as they come to the network's inputs, in numpy.
 
 use super::precision;
-use super::text::{literal, matrix, number, strings};
-use crate::standalone::common;
-use crate::{InputColumn, InputRule, Standalone};
+use super::text::{list, literal, number, strings};
+use crate::standalone::{common, time};
+use crate::{DateOrder, InputColumn, InputRule, Standalone, TimePart};
 
 /// The columns, and their scaling where it is one array.
 pub(super) fn constants(model: &Standalone) -> String {
@@ -17,7 +17,7 @@ pub(super) fn constants(model: &Standalone) -> String {
     }
     let (centres, spreads): (Vec<f64>, Vec<f64>) =
         scalings.into_iter().map(|(centre, spread)| (centre, infinite(spread))).unzip();
-    let [centres, spreads] = [centres, spreads].map(|numbers| matrix(&numbers, numbers.len()));
+    let [centres, spreads] = [centres, spreads].map(|numbers| list(&numbers));
     format!("{text}CENTRE = np.array({centres})\nSPREAD = np.array({spreads})\n")
 }
 
@@ -48,9 +48,53 @@ pub(super) fn functions(model: &Standalone) -> String {
         return format!("{head}    return {value}.astype(np.{kind})\n");
     }
     let columns: String = model.inputs.iter().map(column).collect();
-    let head = HELPERS.to_owned() + &head;
+    let more: String = model.missing.iter().map(|text| format!(", {}", literal(text))).collect();
+    let dates = if has_times(model) { TIMES } else { "" };
+    let head = HELPERS.replace("\".\"}", &format!("\".\"{more}}}")) + dates + &head;
     format!("{head}    inputs = [\n{columns}    ]\n    return np.column_stack(inputs).astype(np.{kind})\n")
 }
+
+/// Whether a column has points in time.
+pub(super) fn has_times(model: &Standalone) -> bool {
+    model.inputs.iter().any(|input| matches!(input.rule, InputRule::Time { .. }))
+}
+
+/// The functions of points in time.
+const TIMES: &str = r#"
+
+EPOCH = datetime.date(1970, 1, 1)
+
+
+def times(cells, order, missing):
+    """Seconds since 1970-01-01T00:00:00Z; order says where year, month and day stand, such as dmy."""
+
+    def seconds(cell):
+        if is_missing(cell):
+            return missing
+        date, time = re.fullmatch(r"([\d./-]+)[Tt ]?\s*(.*)", str(cell).strip()).groups()
+        number = dict(zip(order, map(int, re.split(r"[./-]", date))))
+        days = (datetime.date(number["y"], number["m"], number["d"]) - EPOCH).days
+        clock = re.fullmatch(r"(?:(\d+):(\d+)(?::([\d.]+))?)?\s*(?:[Zz]|([+-])(\d\d):?(\d\d)?)?", time)
+        hours, minutes, rest, sign, zone_hours, zone_minutes = clock.groups(default=0)
+        offset = int(zone_hours) * 3600 + int(zone_minutes) * 60
+        offset = -offset if sign == "-" else offset
+        return days * 86400 + int(hours) * 3600 + int(minutes) * 60 + float(rest) - offset
+
+    return np.array([seconds(cell) for cell in cells])
+
+
+def part(times, kind, origin):
+    """One number of each point in time."""
+    if kind == "elapsed_days":
+        return (times - origin) / 86400
+    days = np.floor(times / 86400)
+    if kind == "hour":
+        return np.floor((times - days * 86400) / 3600)
+    dates = [EPOCH + datetime.timedelta(days=int(day)) for day in days]
+    parts = {"year": lambda date: date.year, "month": lambda date: date.month}
+    parts |= {"day_of_week": lambda date: date.weekday(), "day_of_year": lambda date: date.timetuple().tm_yday}
+    return np.array([parts[kind](date) for date in dates], dtype=np.float64)
+"#;
 
 /// The lines for one column.
 fn column(input: &InputColumn) -> String {
@@ -68,6 +112,20 @@ fn column(input: &InputColumn) -> String {
         InputRule::Boolean { no, yes, missing, indicator } => {
             let pair = format!("[{}, {}]", literal(no), literal(yes));
             format!("        booleans({cells}, {pair}, {}),\n", number(*missing)) + &flag(*indicator, &pair)
+        }
+        InputRule::Time { order, origin, missing, indicator, parts } => {
+            let order = match order {
+                DateOrder::YearMonthDay => "ymd",
+                DateOrder::DayMonthYear => "dmy",
+                DateOrder::MonthDayYear => "mdy",
+            };
+            let times = format!("times({cells}, \"{order}\", {})", number(*missing));
+            let part = |part: &TimePart| {
+                let (kind, origin) = (literal(time::name(part.part)), number(*origin));
+                let [centre, spread] = [part.centre, infinite(part.spread)].map(number);
+                format!("        (part({times}, {kind}, {origin}) - {centre}) / {spread},\n")
+            };
+            parts.iter().map(part).collect::<String>() + &flag(*indicator, "None")
         }
         InputRule::Category { levels, other, missing } => {
             let levels: Vec<String> = levels.iter().map(|level| literal(level)).collect();
@@ -127,7 +185,8 @@ def as_level(cell, known):
     if text in known:
         return text
     try:
-        return f"{float(text):.17g}" if float(text) != int(float(text)) else str(int(float(text)))
+        number = float(text)
+        return str(int(number)) if number == int(number) else repr(number)
     except (ValueError, OverflowError):
         return text
 "#;

@@ -14,11 +14,13 @@ pub(super) fn number(value: f64) -> String {
     }
 }
 
-/// A list of numbers, or of rows of that many numbers if there are more than fit in one.
+/// A list of numbers.
+pub(super) fn list(values: &[f64]) -> String {
+    format!("[{}]", wrapped(values, "    "))
+}
+
+/// A list of rows of that many numbers, each row on a line of its own.
 pub(super) fn matrix(values: &[f64], row: usize) -> String {
-    if values.len() <= row {
-        return format!("[{}]", wrapped(values, "    "));
-    }
     let rows = values.chunks(row.max(1)).map(|row| format!("    [{}],\n", wrapped(row, "     ")));
     format!("[\n{}]", rows.collect::<String>())
 }
@@ -81,7 +83,8 @@ mod tests {
 
     #[test]
     fn rows_stand_under_each_other() {
-        assert_eq!(matrix(&[1.0, 2.0], 2), "[1.0, 2.0]");
+        assert_eq!(list(&[1.0, 2.0]), "[1.0, 2.0]");
+        assert_eq!(matrix(&[1.0, 2.0], 2), "[\n    [1.0, 2.0],\n]");
         assert_eq!(matrix(&[1.0, -0.0, 1e-7, f64::NAN], 2), "[\n    [1.0, -0.0],\n    [1e-7, np.nan],\n]");
         assert_eq!(wrapped(&[0.125; 40], "").lines().count(), 3);
     }

@@ -46,6 +46,21 @@ impl Features<'_> {
         }
     }
 
+    /// The same features, borrowed from these.
+    pub fn view(&self) -> Features<'_> {
+        match self {
+            Features::Real { width, values } => {
+                Features::Real { width: *width, values: Cow::Borrowed(values) }
+            }
+            Features::Single { width, values } => {
+                Features::Single { width: *width, values: Cow::Borrowed(values) }
+            }
+            Features::Bytes { width, values, divisor } => {
+                Features::Bytes { width: *width, values: Cow::Borrowed(values), divisor: *divisor }
+            }
+        }
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> usize {
         self.len() / self.width().max(1)

@@ -4,14 +4,15 @@ use anyhow::{anyhow, bail};
 use chainrule::engine::Shape;
 use chainrule::engine::random::{Purpose, Stream};
 use chainrule::{Loss, Targets};
-use chainrule_data::{Features, Scaling, Target, describe};
+use chainrule_data::{Scaling, Target, describe};
 
 use super::Arguments;
+use crate::choices::Precision;
 use crate::commands::subject::Subject;
 use crate::model::Model;
 use crate::output;
-use crate::prepare::{self, Inputs};
-use crate::source::{Request, Source};
+use crate::prepare::{self, Inputs, Raw};
+use crate::source::{Answers, Needs, Request, Source};
 
 /// The rows at which is checked.
 pub(super) struct Rows {
@@ -28,7 +29,9 @@ fn target_width(subject: &Subject) -> usize {
 
 /// Raw rows with answers, and how they are prepared.
 struct Prepared {
-    features: Features,
+    raw: Raw,
+    /// The columns in the order of the network.
+    names: Vec<String>,
     target: Target,
     inputs: Inputs,
     outputs: Option<Scaling>,
@@ -37,7 +40,7 @@ struct Prepared {
 /// Rows spread evenly over the data, prepared as the model has it, or as training would for a network in text.
 pub(super) fn rows_of_data(arguments: &Arguments, subject: &Subject, data: &str) -> anyhow::Result<Rows> {
     let source = Source::find(data)?;
-    let Prepared { features, target, inputs, outputs } = match &subject.model {
+    let Prepared { raw, names, target, inputs, outputs } = match &subject.model {
         Some(model) => of_model(arguments, model, &source)?,
         None => of_text(arguments, subject, &source)?,
     };
@@ -45,23 +48,27 @@ pub(super) fn rows_of_data(arguments: &Arguments, subject: &Subject, data: &str)
     if rows.is_empty() {
         bail!("{data}: no rows; expected at least one");
     }
+    let features = inputs.apply(&raw, &names, Precision::F64)?;
     if features.width() != subject.network.inputs() {
         bail!("{data}: expected {} features, got {}", subject.network.inputs(), features.width());
     }
     let mut values = vec![0.0; rows.len() * features.width()];
-    inputs.apply(&features).gather(&rows, &mut values);
+    features.gather(&rows, &mut values);
     let targets = gather_targets(subject, &prepare::targets(&target, outputs.as_ref()), &rows)?;
     Ok(Rows { count: rows.len(), features: values, targets })
 }
 
 fn of_model(arguments: &Arguments, model: &Model, source: &Source) -> anyhow::Result<Prepared> {
-    let layout = model.layout();
-    let matched = source.load_matching(&layout, &arguments.table, None)?;
+    let (layout, rules) = (model.layout(), model.rules()?);
+    let needs = Needs { preparation: &rules, layout: &layout, keep: &[], answers: Answers::Read };
+    let table = arguments.table.clone().with_markers_of(&model.record);
+    let matched = source.load_matching(&needs, &table, None)?;
     matched.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
     let targets = layout.targets.join("`, `");
     let missing = || anyhow!("{}: no answers; expected the target `{targets}`", source.name());
     Ok(Prepared {
-        features: matched.features,
+        raw: matched.raw,
+        names: layout.features.clone(),
         target: matched.target.ok_or_else(missing)?,
         inputs: model.inputs.clone(),
         outputs: model.outputs.clone(),
@@ -70,11 +77,14 @@ fn of_model(arguments: &Arguments, model: &Model, source: &Source) -> anyhow::Re
 
 fn of_text(arguments: &Arguments, subject: &Subject, source: &Source) -> anyhow::Result<Prepared> {
     let request = Request { table: arguments.table.clone(), ..Request::default() };
-    let (features, target) = source.load(&request)?.split.train.into_parts();
+    let dataset = source.load(&request)?.split.train;
+    let names = dataset.feature_names().to_vec();
+    let (features, target) = dataset.into_parts();
     let all: Vec<usize> = (0..target.rows()).collect();
     let inputs = Inputs::fit(&features, &all)?;
     let target = if target_width(subject) == 0 { target.into_classes()? } else { target };
-    Ok(Prepared { features, target, inputs, outputs: None })
+    let raw = Raw::Matrix { names: names.clone(), features };
+    Ok(Prepared { raw, names, target, inputs, outputs: None })
 }
 
 /// The answers of some rows in the form that the loss takes.

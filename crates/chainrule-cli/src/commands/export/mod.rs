@@ -99,6 +99,7 @@ fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
     if let Some(path) = onnx {
         return onnx::product(model, path, arguments.onnx_settings);
     }
+    arguments.onnx_settings.refuse()?;
     if let Some(path) = pytorch {
         return pytorch::product(model, path);
     }

@@ -9,7 +9,7 @@ use chainrule_files::{sequential, write_state_dict};
 use super::Product;
 use crate::commands::import::{NETWORK, RECORD};
 use crate::model::{Model, Weights};
-use crate::prepare::Inputs;
+use crate::prepare::{Inputs, as_scaling};
 use crate::stack;
 
 /// The most columns whose scaling is written out in the printed text.
@@ -40,6 +40,13 @@ fn python(model: &Model, network: &str, file: &str) -> String {
     let mut numbers = String::new();
     let preparation = match &model.inputs {
         Inputs::AsGiven => String::new(),
+        Inputs::Prepared(preparation) => match as_scaling(preparation) {
+            Some(scaling) => {
+                numbers += &pair("centre", "spread", &scaling);
+                "    x = (x - centre) / spread\n".to_owned()
+            }
+            None => PREPARED.to_owned(),
+        },
         Inputs::Divided(divisor) => format!("    x = x / {divisor}\n"),
         Inputs::Standardised(scaling) if scaling.width() > MOST_LISTED => LONG_SCALING.to_owned(),
         Inputs::Standardised(scaling) => {
@@ -76,6 +83,11 @@ def predict(x):  # x: [rows, {inputs}], float64, the columns as they come
 /// Where the scaling is too long to be read.
 const LONG_SCALING: &str = "\
     # Centre and scale x here by the means and deviations under `scaling` in the metadata `record` of the file.
+";
+
+/// Where columns are prepared by more than scaling.
+const PREPARED: &str = "\
+    # Prepare x here as the `preparation` in the metadata `record` of the file says: levels, dates, missing cells.
 ";
 
 /// The lines that name the centres and the spreads of a scaling.

@@ -18,14 +18,18 @@ pub(super) fn of_model(model: &Model, path: &Path) -> anyhow::Result<Standalone>
         name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         network: model.network.spec(),
         stack: stack::of_model(model)?,
-        inputs: inputs(model),
+        inputs: inputs(model)?,
+        missing: model.record.preparation.as_ref().map_or(vec![], |preparation| preparation.missing.clone()),
         answers: answers(model),
     })
 }
 
-fn inputs(model: &Model) -> Vec<InputColumn> {
+fn inputs(model: &Model) -> anyhow::Result<Vec<InputColumn>> {
+    if let Some(preparation) = &model.record.preparation {
+        return Ok(InputColumn::of_preparation(preparation)?);
+    }
     let scaling = |column: usize| match &model.inputs {
-        Inputs::AsGiven => (0.0, 1.0),
+        Inputs::AsGiven | Inputs::Prepared(_) => (0.0, 1.0),
         Inputs::Divided(divisor) => (0.0, *divisor),
         Inputs::Standardised(scaling) => (scaling.centre[column], scaling.spread[column]),
     };
@@ -34,7 +38,7 @@ fn inputs(model: &Model) -> Vec<InputColumn> {
         let rule = InputRule::Number { missing: None, indicator: false, centre, spread };
         InputColumn { name, rule }
     };
-    model.layout().features.into_iter().enumerate().map(column).collect()
+    Ok(model.layout().features.into_iter().enumerate().map(column).collect())
 }
 
 fn answers(model: &Model) -> Answers {

@@ -51,7 +51,7 @@ fn record(arguments: &Arguments, network: &Network, found: &onnx::Imported) -> a
     };
     let mut known = arguments.clone();
     if known.columns.is_empty() {
-        known.columns = list("features", network.inputs()).unwrap_or_default();
+        known.columns = list("columns", network.inputs()).unwrap_or_default();
     }
     if known.classes.is_empty() {
         let expected = if network.outputs() == 1 { 2 } else { network.outputs() };

@@ -8,36 +8,64 @@ use chainrule::{Activation, Initializer, Loss, Network, Reduction};
 
 use crate::arguments::TableArguments;
 use crate::checkpoint::CheckpointArguments;
-use crate::choices::{ClassWeightChoice, Precision, TaskChoice};
+use crate::choices::{CategoryChoice, ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
 use crate::logs::LogArguments;
+
+/// The heading of what is said about the columns of a table.
+const COLUMNS: &str = "Columns of a table";
 
 /// The arguments of `train`.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A built-in data set (`chainrule data list`), a table (CSV, TSV), IDX images, or a folder of them
+    /// A built-in data set (`chainrule data list`), a table (CSV, TSV; `-`: from the standard input), IDX images, or a folder of them
     #[arg(required_unless_present_any = ["config", "resume"], default_value = "", hide_default_value = true)]
     pub(super) data: String,
 
     /// The column to predict, or several with commas between them [default: the last]
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub(super) target: Vec<String>,
-    /// Columns to leave out, such as identifiers
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
-    pub(super) ignore: Vec<String>,
     /// The kind of prediction
     #[arg(long, value_enum, default_value_t)]
     pub(super) task: TaskChoice,
     /// The share of rows held out to judge by [default: 0.1 of 50 rows and more without a test part]
     #[arg(long, value_name = "SHARE")]
     pub(super) validation: Option<f64>,
+    /// Judge by so many parts, each held out once from a network of its own; then train on all rows
+    #[arg(long, value_name = "K", conflicts_with_all = ["validation", "patience"])]
+    pub(super) folds: Option<usize>,
     /// Rows to judge the result by, in a file of their own
     #[arg(long, value_name = "FILE")]
     pub(super) test: Option<String>,
     /// How much each class counts
     #[arg(long, value_name = "HOW", value_enum, default_value_t)]
     pub(super) class_weight: ClassWeightChoice,
+
+    /// Columns to leave out, such as identifiers
+    #[arg(long, visible_alias = "ignore", value_name = "COLUMNS", value_delimiter = ',', help_heading = COLUMNS)]
+    pub(super) drop: Vec<String>,
+    /// The only columns to learn from
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = COLUMNS)]
+    pub(super) features: Vec<String>,
+    /// Columns of categories, such as codes that look like numbers
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = COLUMNS)]
+    pub(super) categorical: Vec<String>,
+    /// Columns of numbers
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = COLUMNS)]
+    pub(super) numeric: Vec<String>,
+    /// How categories become inputs
+    #[arg(long, value_name = "HOW", value_enum, default_value_t, conflicts_with = "spec", help_heading = COLUMNS)]
+    pub(super) categories: CategoryChoice,
+    /// The column that says how much each row counts
+    #[arg(long, value_name = "COLUMN", help_heading = COLUMNS)]
+    pub(super) weight: Option<String>,
+    /// Rows that are equal in this column are held out together or not at all
+    #[arg(long, value_name = "COLUMN", conflicts_with = "time", help_heading = COLUMNS)]
+    pub(super) group: Option<String>,
+    /// The latest rows by this column are held out; --folds judges each part by what came before it
+    #[arg(long, value_name = "COLUMN", help_heading = COLUMNS)]
+    pub(super) time: Option<String>,
 
     /// The whole network, such as identity:4,relu:16,dropout(0.1),softmax:3
     #[arg(long, value_name = "SPEC", value_parser = named::<Network>, help_heading = "Network")]
@@ -153,13 +181,18 @@ pub(crate) struct Arguments {
     /// How a table is read.
     #[command(flatten)]
     pub(super) table: TableArguments,
+    /// Memory for the table, such as 500M; one that needs more lies in a file meanwhile [default: half of what is free]
+    #[arg(long, value_name = "SIZE", value_parser = crate::memory::size, help_heading = "How a table is read")]
+    pub(super) memory: Option<u64>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   chainrule train mnist
   chainrule train iris --hidden 16 --activation tanh --epochs 200
-  chainrule train houses.csv --target price --ignore id --patience 20
+  chainrule train houses.csv --target price --drop id --patience 20
+  chainrule train customers.csv --target churn --categorical zip --folds 5
+  chainrule train visits.csv --target outcome --group patient --class-weight balanced
   chainrule train flowers.csv --spec identity:4,sigmoid:5,sigmoid:3 --loss squared_error
   chainrule train wine --report report.html
   chainrule train iris --seed 7 --min-accuracy 0.9 --json

@@ -21,9 +21,8 @@ pub(super) fn found(
     let config = &settings.config;
     let text = |value: &dyn ToString| Some(Value::Text(value.to_string()));
     let whole = |value: usize| Some(Value::Whole(value as i128));
-    let share = share_held_out(arguments, data.dataset.rows(), data.test.is_some());
-    let columns =
-        data.dataset.target().columns().iter().map(|name| Value::Text((*name).to_owned())).collect();
+    let share = share_held_out(arguments, data.rows(), data.test.is_some());
+    let columns = data.target.columns().iter().map(|name| Value::Text((*name).to_owned())).collect();
     let found = [
         ("target", Some(Value::List(columns))),
         ("task", is_plain(data).then(|| Value::Text(data.task.to_string()))),
@@ -52,6 +51,6 @@ pub(super) fn found(
 /// Whether the task can be named instead of found out again: numbers that were taken for classes by a look at them would
 /// be read as texts, `1` another one than `1.0`.
 fn is_plain(data: &TrainingData) -> bool {
-    let names = data.dataset.target().class_names().unwrap_or_default();
+    let names = data.target.class_names().unwrap_or_default();
     !names.iter().any(|name| name.parse::<f64>().is_ok())
 }

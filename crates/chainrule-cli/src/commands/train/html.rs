@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use chainrule::{Stop, TrainingConfig};
-use chainrule_data::{Features, Target};
+use chainrule_data::Target;
 use chainrule_report::{
     self as report, History, Level, Outcome, Report, Tile, Verdict, comparison, learned, verdict,
 };
@@ -14,7 +14,7 @@ use super::data::TrainingData;
 use super::{Run, outcome};
 use crate::command_line;
 use crate::page::{self, Judged};
-use crate::prepare::Inputs;
+use crate::prepare::{Inputs, Raw};
 use crate::table::counted;
 
 /// Makes the page and writes it.
@@ -33,11 +33,11 @@ pub(super) fn write(
 
 fn report(arguments: &Arguments, data: &TrainingData, run: &Run) -> anyhow::Result<Report> {
     let (_, evaluation) = run.judged.last().context("report: nothing was judged")?;
-    let (features, target, numbers) = judged_rows(data)?;
-    let judged = Judged::new(&run.model, (&features, &target), evaluation)?.numbered(numbers);
+    let (raw, target, numbers) = judged_rows(data)?;
+    let judged = Judged::new(&run.model, (&raw, &target), evaluation)?.numbered(numbers);
     let outcome = outcome::outcome(arguments, data, run).context("report: nothing was judged")?;
     let importance = page::importance(&judged, run.config.seed)?;
-    let name = data.dataset.name();
+    let name = &data.name;
     let trivial = page::trivial(&outcome);
     Ok(Report {
         title: format!("{name}: {}", outcome.target),
@@ -54,9 +54,9 @@ fn report(arguments: &Arguments, data: &TrainingData, run: &Run) -> anyhow::Resu
         quality: page::quality(&judged),
         examples: Some(page::worst(&judged, Some(&importance))),
         importance: Some(importance),
-        columns: page::columns(&data.dataset),
+        columns: page::columns(&data.raw, &data.target, data.image)?,
         network: Some(page::network(&run.model)),
-        settings: settings(data, &run.config, run),
+        settings: settings(&run.config, run),
         command: command_line::line(&outcome::words(arguments)),
         reproduce: reproduce(run),
         environment: environment(arguments, run),
@@ -64,25 +64,25 @@ fn report(arguments: &Arguments, data: &TrainingData, run: &Run) -> anyhow::Resu
 }
 
 /// The rows that tell most, and their numbers in the data.
-fn judged_rows(data: &TrainingData) -> anyhow::Result<(Features, Target, Option<&[usize]>)> {
-    if let Some((features, target)) = &data.test {
-        return Ok((features.clone(), target.clone(), None));
+fn judged_rows(data: &TrainingData) -> anyhow::Result<(Raw, Target, Option<&[usize]>)> {
+    if let Some((raw, target)) = &data.test {
+        return Ok((raw.clone(), target.clone(), None));
     }
     let held_out = &data.split.validation;
     let rows = if held_out.is_empty() { &data.split.training } else { held_out };
-    let (features, target) = data.dataset.select(rows)?.into_parts();
-    Ok((features, target, Some(rows)))
+    let (raw, target) = data.select(rows)?;
+    Ok((raw, target, Some(rows)))
 }
 
 fn subtitle(data: &TrainingData, run: &Run) -> String {
-    let what = match data.dataset.image() {
+    let what = match data.image {
         Some(image) => format!("pictures of {} x {} pixels", image.height, image.width),
-        None => counted(data.dataset.width() as u64, "column"),
+        None => counted(data.raw.names().len() as u64, "column"),
     };
     format!(
         "A network of {} learnt `{}` from {} of {}; {}",
         counted(u64::try_from(run.model.network.parameter_count()).unwrap_or(u64::MAX), "parameter"),
-        data.dataset.target().columns().join("`, `"),
+        data.target.columns().join("`, `"),
         counted(data.split.training.len() as u64, "row"),
         what,
         data.task
@@ -171,14 +171,16 @@ fn history(run: &Run, outcome: &Outcome) -> History {
 }
 
 /// Every setting, those that were not given too.
-fn settings(data: &TrainingData, config: &TrainingConfig, run: &Run) -> Vec<(String, String)> {
+fn settings(config: &TrainingConfig, run: &Run) -> Vec<(String, String)> {
     let or_none = |value: Option<f64>| value.map_or("none".to_owned(), |value| value.to_string());
-    let inputs = match &data.inputs {
+    let inputs = match &run.model.inputs {
         Inputs::AsGiven => "as they are".to_owned(),
         Inputs::Divided(divisor) => format!("divided by {divisor}"),
         Inputs::Standardised(_) => "centred and scaled by the training rows".to_owned(),
+        Inputs::Prepared(_) => "prepared by the training rows: levels, dates, gaps, scales".to_owned(),
     };
-    let outputs = if data.outputs.is_some() { "centred and scaled by the training rows" } else { "as it is" };
+    let outputs =
+        if run.model.outputs.is_some() { "centred and scaled by the training rows" } else { "as it is" };
     [
         ("network", run.model.network.spec()),
         ("inputs", inputs),

@@ -18,8 +18,8 @@ pub(super) fn settings(
 ) -> Map<String, Value> {
     let Settings { network, config } = settings;
     let all = json!({
-        "data": data.dataset.name(),
-        "target": data.dataset.target().columns(),
+        "data": data.name,
+        "target": data.target.columns(),
         "task": data.task.to_string(),
         "network": network.spec(),
         "parameters": network.parameter_count() as u64,

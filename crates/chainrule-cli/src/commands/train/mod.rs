@@ -1,24 +1,30 @@
 //! `chainrule train`: from data to a trained network in a file.
 
 mod arguments;
+mod columns;
 mod data;
 mod effective;
+mod folds;
+mod holding;
 mod html;
+mod large;
 mod logged;
 mod outcome;
 mod report;
 mod saved;
 mod settings;
+mod table;
 mod task;
 mod weights;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use chainrule::{Activation, History, Stop, Task, Trained, Trainer, TrainingConfig};
+use chainrule::{History, Split, Stop, Task, Trained, Trainer, TrainingConfig};
 
 pub(crate) use arguments::{Arguments, Widths};
-use data::TrainingData;
+use data::{Prepared, TrainingData};
+use folds::Folds;
 pub(crate) use outcome::{goal, measure};
 pub(super) use report::part_json;
 use settings::Settings;
@@ -32,13 +38,19 @@ use crate::logs::{Beginning, Logs};
 use crate::model::{Model, Stored};
 use crate::output;
 use crate::progress::Progress;
-use crate::record;
 use crate::source::Source;
 use chainrule::metrics::Evaluation;
 use chainrule_files::CheckpointProgress;
 
 /// Numbers to be learnt from, over all epochs, from which on a debug build is worth a warning.
 const SLOW: usize = 20_000_000;
+
+/// What is trained, on what, and how.
+struct Job<'a> {
+    arguments: &'a Arguments,
+    prepared: &'a Prepared<'a>,
+    settings: &'a Settings,
+}
 
 /// A run that is over.
 pub(super) struct Run {
@@ -50,6 +62,8 @@ pub(super) struct Run {
     seconds: f64,
     /// The loss and the accuracy of the last epoch's batches.
     last: Option<(f64, Option<f64>)>,
+    /// What networks like it were worth on parts of the rows that they had not seen.
+    folds: Option<Folds>,
     /// What was judged, the most telling part last: `training` or `validation`, `test`.
     judged: Vec<(&'static str, Evaluation)>,
     /// What the last part is worth without a network.
@@ -74,29 +88,28 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let source = Source::find(&arguments.data)?;
     let out = out_path(arguments, &source)?;
     arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
-    let mut data = TrainingData::load(arguments, &source)?;
+    let data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
-    let mut settings = settings::resolve(arguments, data.task, &data.examples()?)?;
-    // A step of the recipe takes no more rows than there are, as one that is asked for.
-    settings.config.batch_size = settings.config.batch_size.min(data.split.training.len()).max(1);
+    let splits = folds::splits(arguments, &data)?;
+    let mut prepared = data.prepare(data.split.clone(), arguments.precision)?;
+    let settings = prepared.settings(arguments)?;
     if arguments.print_config {
         let found = effective::found(arguments, &data, &settings, &out);
         output::result(&Effective::new(&arguments.given, &found)?.to_toml())?;
         return Ok(Outcome::Done);
     }
-    let ends_free = settings.network.output_activation() == Activation::Identity;
-    data.scale_targets(ends_free && settings.config.loss.link() == Activation::Identity)?;
+    let job = Job { arguments, prepared: &prepared, settings: &settings };
     let mut run = match arguments.precision {
-        Precision::F32 => train::<f32>(arguments, &data, settings)?,
-        Precision::F64 => train::<f64>(arguments, &data, settings)?,
+        Precision::F32 => train::<f32>(&job, splits)?,
+        Precision::F64 => train::<f64>(&job, splits)?,
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
     arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run))?;
     let end = logged::finished(&run, &out);
     run.logs.finish(&end, || run.model.tensors());
-    tell_end(arguments, &data, &run, &Saved { path: &out, bytes })
+    tell_end(&job, &run, &Saved { path: &out, bytes })
 }
 
 /// Where the model went.
@@ -132,45 +145,46 @@ fn check_goal(arguments: &Arguments, task: Task) -> anyhow::Result<()> {
 }
 
 /// Says what was understood, before it takes time.
-fn tell_beginning(arguments: &Arguments, data: &TrainingData, settings: &Settings) -> anyhow::Result<()> {
+fn tell_beginning(job: &Job<'_>) -> anyhow::Result<()> {
+    let Job { arguments, prepared, settings } = job;
+    let data = prepared.data;
     data.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
-    let values = data.split.training.len() * data.dataset.width() * settings.config.epochs;
+    let values = prepared.split.training.len() * settings.network.inputs() * settings.config.epochs;
     if cfg!(debug_assertions) && !arguments.quiet && values > SLOW {
         output::note("note: this is a debug build, which is several times slower; build with --release");
     }
     if arguments.json || arguments.quiet {
         return Ok(());
     }
-    output::result(&report::beginning(data, settings, arguments))
+    output::result(&report::beginning(prepared, settings, arguments))
 }
 
 /// Trains in one precision and judges the result.
-fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settings) -> anyhow::Result<Run> {
-    let Settings { network, config } = &settings;
-    let examples = data.examples()?;
+fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
+    let Job { arguments, prepared, settings } = job;
+    let Settings { network, config } = settings;
+    let examples = prepared.examples()?;
     let trainer = Trainer::<T>::new(network, &examples, config.clone()).map_err(explain)?;
     let threads = crate::arguments::threads_or_all(arguments.threads);
-    let trainer = trainer.with_split(data.split.clone())?.with_threads(threads);
+    let trainer = trainer.with_split(prepared.split.clone())?.with_threads(threads);
     let start = arguments.weights.as_deref().filter(|_| !arguments.checkpoints.resumes());
     let trainer = weights::start_from(trainer, network, start)?;
-    let subject = Subject {
-        network: network.spec(),
-        layout: network.layout()?,
-        data: record::fingerprint(&data.dataset),
-    };
+    let data = saved::fingerprint(prepared.data);
+    let subject = Subject { network: network.spec(), layout: network.layout()?, data };
     let mut keeper = Keeper::new(&arguments.checkpoints, subject)?;
     let trainer = keeper.resume(trainer, config.averaging)?;
     crate::interrupt::listen()?;
-    tell_beginning(arguments, data, &settings)?;
+    tell_beginning(job)?;
     for layer in network.symmetric_layers(trainer.params())? {
         output::note(&format!(
             "note: in `{layer}` some units start equal and will stay equal; choose random initial weights"
         ));
     }
-    let said = logged::settings(arguments, data, &settings);
+    let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
+    let folds = folds::judge(arguments, prepared.data, splits, (network, &mut progress))?;
+    let said = logged::settings(arguments, prepared.data, settings);
     let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
     logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
-    let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     keeper.start();
     let trained: Trained<T> = trainer.watch(&mut |event, run| {
         progress.show(event);
@@ -182,12 +196,12 @@ fn train<T: Stored>(arguments: &Arguments, data: &TrainingData, settings: Settin
     let last = trained.history.epochs.last().map(|record| (record.training_loss, record.training_accuracy));
     let summary = saved::summary(config, &trained);
     let stop = trained.stop;
-    let model = saved::model(data, network.clone(), config.loss, T::weights(trained.params), summary);
-    let (judged, baseline) = judge(&model, data)?;
-    let on_training = outcome::on_training(&model, data)?;
+    let model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
+    let (judged, baseline) = judge(&model, prepared)?;
+    let on_training = outcome::on_training(&model, prepared.data)?;
     let (history, config) = (trained.history, config.clone());
     let again = keeper.next();
-    Ok(Run { model, stop, seconds, last, judged, baseline, on_training, history, config, again, logs })
+    Ok(Run { model, stop, seconds, last, folds, judged, baseline, on_training, history, config, again, logs })
 }
 
 /// Whether logs begin anew or are gone on with.
@@ -201,36 +215,37 @@ fn beginning(arguments: &Arguments) -> Beginning {
 }
 
 /// Judges by what is held out and by the test part; by the training rows where there is neither.
-fn judge(model: &Model, data: &TrainingData) -> anyhow::Result<(Vec<(&'static str, Evaluation)>, Baseline)> {
+fn judge(
+    model: &Model,
+    prepared: &Prepared<'_>,
+) -> anyhow::Result<(Vec<(&'static str, Evaluation)>, Baseline)> {
+    let (data, split) = (prepared.data, &prepared.split);
+    let part = |rows: &[usize]| anyhow::Ok((data.raw.select(rows)?, data.target.select(rows)?));
     let mut judged = Vec::new();
     let mut by = None;
-    if !data.split.validation.is_empty() {
-        by = Some(("validation", data.dataset.select(&data.split.validation)?.into_parts()));
+    if !split.validation.is_empty() {
+        by = Some(("validation", part(&split.validation)?));
     } else if data.test.is_none() {
-        by = Some(("training", data.dataset.select(&data.split.training)?.into_parts()));
+        by = Some(("training", part(&split.training)?));
     }
     let test = data.test.clone().map(|test| ("test", test));
-    let mut target = data.dataset.target().clone();
-    for (name, (features, answers)) in by.into_iter().chain(test) {
-        judged.push((name, model.evaluate(&features, &answers)?));
+    let mut target = data.target.clone();
+    for (name, (raw, answers)) in by.into_iter().chain(test) {
+        judged.push((name, model.evaluate(&raw, &answers)?));
         target = answers;
     }
-    let baseline = baseline::baseline(data.task, data.dataset.target(), &data.split.training, &target);
+    let baseline = baseline::baseline(data.task, &data.target, &split.training, &target);
     Ok((judged, baseline))
 }
 
 /// Says what was learned and whether it is enough.
-fn tell_end(
-    arguments: &Arguments,
-    data: &TrainingData,
-    run: &Run,
-    saved: &Saved<'_>,
-) -> anyhow::Result<Outcome> {
+fn tell_end(job: &Job<'_>, run: &Run, saved: &Saved<'_>) -> anyhow::Result<Outcome> {
+    let Job { arguments, prepared, .. } = job;
     let missed = missed_goal(arguments, run);
     if arguments.json {
-        output::json(&report::json(arguments, data, run, saved))?;
+        output::json(&report::json(arguments, prepared, run, saved))?;
     } else {
-        output::result(&report::end(arguments, data, run, saved))?;
+        output::result(&report::end(arguments, prepared.data, run, saved))?;
     }
     missed.iter().for_each(|reason| output::error(reason));
     Ok(if missed.is_empty() { Outcome::Done } else { Outcome::GoalMissed })
@@ -255,8 +270,12 @@ fn missed_goal(arguments: &Arguments, run: &Run) -> Vec<String> {
 }
 
 impl Run {
-    /// The accuracy on the most telling part.
+    /// The accuracy on the most telling part: rows of their own to test by, parts that were not seen, or what is there.
     fn accuracy(&self) -> Option<f64> {
+        let is_tested = self.judged.last().is_some_and(|(part, _)| *part == "test");
+        if let Some(folds) = self.folds.as_ref().filter(|_| !is_tested) {
+            return folds.mean("accuracy").or_else(|| folds.mean("label_accuracy"));
+        }
         let (_, evaluation) = self.judged.last()?;
         evaluation.get("accuracy").or_else(|| evaluation.get("label_accuracy"))
     }

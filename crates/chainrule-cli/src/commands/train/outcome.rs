@@ -37,13 +37,9 @@ pub(super) struct OnTraining {
 pub(super) fn on_training(model: &Model, data: &TrainingData) -> anyhow::Result<OnTraining> {
     let places = spread(data.split.training.len(), MOST_ROWS);
     let rows: Vec<usize> = places.into_iter().map(|place| data.split.training[place]).collect();
-    let (features, target) = data.dataset.select(&rows)?.into_parts();
-    let trivial = baseline(data.task, data.dataset.target(), &data.split.training, &target);
-    Ok(OnTraining {
-        rows: rows.len(),
-        evaluation: model.evaluate(&features, &target)?,
-        baseline: trivial.value,
-    })
+    let (raw, target) = data.select(&rows)?;
+    let trivial = baseline(data.task, &data.target, &data.split.training, &target);
+    Ok(OnTraining { rows: rows.len(), evaluation: model.evaluate(&raw, &target)?, baseline: trivial.value })
 }
 
 /// What the run came to.
@@ -57,7 +53,7 @@ pub(super) fn outcome(arguments: &Arguments, data: &TrainingData, run: &Run) -> 
     };
     Some(Outcome {
         goal: goal(data.task),
-        target: data.dataset.target().columns().join(", "),
+        target: data.target.columns().join(", "),
         judged_by: judged_by.to_owned(),
         rows,
         seen,
@@ -91,8 +87,7 @@ pub(crate) fn measure(evaluation: &Evaluation) -> f64 {
 
 /// How often each class was learnt from and found.
 fn classes(data: &TrainingData, evaluation: &Evaluation) -> Vec<Class> {
-    let (Target::Classes { names, labels, .. }, Some(confusion)) =
-        (data.dataset.target(), &evaluation.confusion)
+    let (Target::Classes { names, labels, .. }, Some(confusion)) = (&data.target, &evaluation.confusion)
     else {
         return Vec::new();
     };

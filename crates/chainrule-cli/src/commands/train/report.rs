@@ -3,25 +3,29 @@
 use chainrule::metrics::Evaluation;
 use chainrule::optimizers::Optimizer;
 use chainrule::{Stop, Task};
-use chainrule_data::{Features, Target};
+use chainrule_data::Target;
 use chainrule_report::{Advice, Level, Outcome, findings, learned, verdict};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::data::TrainingData;
+use super::columns;
+use super::data::{Prepared, TrainingData};
+use super::folds::{Folds, Spread};
 use super::settings::Settings;
 use super::{Run, Saved, outcome};
 use crate::choices::Precision;
 use crate::command_line::{self, quoted};
+use crate::prepare::Raw;
 use crate::table::{counted, labelled};
 
 /// The most class names that are listed.
 const LISTED: usize = 12;
 
 /// What was understood.
-pub(super) fn beginning(data: &TrainingData, settings: &Settings, arguments: &Arguments) -> String {
+pub(super) fn beginning(prepared: &Prepared<'_>, settings: &Settings, arguments: &Arguments) -> String {
     let Settings { network, config } = settings;
-    let rows = data.split.training.len();
+    let data = prepared.data;
+    let rows = prepared.split.training.len();
     let steps = match config.optimizer {
         Optimizer::Lbfgs(_) => 1,
         Optimizer::Rule(_) => rows.div_ceil(config.batch_size.max(1)),
@@ -37,31 +41,44 @@ pub(super) fn beginning(data: &TrainingData, settings: &Settings, arguments: &Ar
         config.seed,
     );
     let parameters = format!("{} parameters, {}", network.parameter_count(), precision(arguments));
-    labelled(&[
-        ("data", describe_data(data)),
+    let columns = columns::describe(&data.columns);
+    let data_format = data.format.clone();
+    let columns = (!columns.is_empty()).then_some(("columns", columns));
+    let rest = [
         ("target", describe_target(data)),
         ("task", format!("{}, loss {}", data.task, config.loss)),
         ("network", format!("{} ({parameters})", network.spec())),
         ("training", training),
-    ])
+    ];
+    let data = ("data", describe_data(prepared, network.inputs()));
+    let format = data_format.map(|format| ("format", format));
+    labelled(&[data].into_iter().chain(format).chain(columns).chain(rest).collect::<Vec<_>>())
 }
 
-fn describe_data(data: &TrainingData) -> String {
-    let (dataset, split) = (&data.dataset, &data.split);
-    let kind = match (dataset.features(), dataset.image()) {
+fn describe_data(prepared: &Prepared<'_>, inputs: usize) -> String {
+    let (data, split) = (prepared.data, &prepared.split);
+    let kind = match (&data.raw, data.image) {
         (_, Some(image)) => format!("images of {} x {} pixels", image.height, image.width),
-        (Features::Bytes { width, .. } | Features::Real { width, .. }, None) => format!("{width} features"),
+        (Raw::Matrix { .. }, None) => format!("{inputs} features"),
+        (Raw::Table(frame), None) if frame.columns().len() == inputs => format!("{inputs} features"),
+        (Raw::Stored(stored), None) => {
+            let columns = counted(stored.names().len() as u64, "column");
+            format!("{columns} as {inputs} inputs, in a file instead of memory")
+        }
+        (Raw::Table(frame), None) => {
+            format!("{} as {inputs} inputs", counted(frame.columns().len() as u64, "column"))
+        }
     };
     let held_out = match split.validation.len() {
         0 => String::new(),
-        rows => format!(", {rows} of them held out to judge by"),
+        rows => format!(", {rows} of them held out to judge by{}", data.holding.describe()),
     };
     let test = data.test.as_ref().map(|(_, target)| format!(", {} rows to test on", target.rows()));
-    format!("{}: {} rows{held_out}{}, {kind}", dataset.name(), dataset.rows(), test.unwrap_or_default())
+    format!("{}: {} rows{held_out}{}, {kind}", data.name, data.rows(), test.unwrap_or_default())
 }
 
 fn describe_target(data: &TrainingData) -> String {
-    match data.dataset.target() {
+    match &data.target {
         Target::Classes { column, names, .. } if names.len() <= LISTED => {
             format!("`{column}`, {} classes: {}", names.len(), names.join(", "))
         }
@@ -83,6 +100,7 @@ pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: 
     let outcome = outcome::outcome(arguments, data, run);
     let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
     rows.push(("learned", outcome.as_ref().map(learned_lines).unwrap_or_default()));
+    rows.extend(run.folds.as_ref().map(|folds| ("folds", describe_folds(folds))));
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
     rows.push(("baseline", format!("{}: {} {:.4}", baseline.answer, baseline.metric, baseline.value)));
@@ -125,6 +143,21 @@ fn results(run: &Run) -> String {
         format!("{part} {}loss {:.4}", scores.collect::<String>(), evaluation.loss)
     };
     last.into_iter().chain(run.judged.iter().map(part)).collect::<Vec<_>>().join("\n")
+}
+
+/// The mean of each metric over the folds, and how much they differ.
+fn describe_folds(folds: &Folds) -> String {
+    let (least, most) = (folds.rows.iter().min(), folds.rows.iter().max());
+    let rows = match (least, most) {
+        (Some(least), Some(most)) if least < most => format!("{least} to {most}"),
+        (_, most) => most.copied().unwrap_or(0).to_string(),
+    };
+    let spread = |spread: Spread| format!("{} {:.4} ± {:.4}", spread.name, spread.mean, spread.deviation);
+    let spreads = folds.spreads().into_iter().map(spread).collect::<Vec<_>>().join(", ");
+    format!(
+        "{spreads}\n(mean ± deviation of {} networks, each judged by {rows} rows it had not seen)",
+        folds.rows.len()
+    )
 }
 
 fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
@@ -177,19 +210,22 @@ fn learned_json(arguments: &Arguments, data: &TrainingData, run: &Run) -> Value 
 }
 
 /// All of it as one object.
-pub(super) fn json(arguments: &Arguments, data: &TrainingData, run: &Run, saved: &Saved<'_>) -> Value {
+pub(super) fn json(arguments: &Arguments, prepared: &Prepared<'_>, run: &Run, saved: &Saved<'_>) -> Value {
+    let data = prepared.data;
     let parts: serde_json::Map<String, Value> =
         run.judged.iter().map(|(part, evaluation)| ((*part).to_owned(), part_json(evaluation))).collect();
     let training = &run.model.record.training;
     json!({
         "model": saved.path.display().to_string(),
         "bytes": saved.bytes,
-        "data": data.dataset.name(),
-        "rows": { "training": data.split.training.len(), "validation": data.split.validation.len(),
+        "data": data.name,
+        "rows": { "training": prepared.split.training.len(), "validation": prepared.split.validation.len(),
                   "test": data.test.as_ref().map_or(0, |(_, target)| target.rows()) },
-        "features": data.dataset.width(),
-        "target": data.dataset.target().columns(),
-        "classes": data.dataset.target().class_names(),
+        "features": data.raw.names().len(),
+        "inputs": run.model.network.inputs(),
+        "columns": columns::json(&data.columns),
+        "target": data.target.columns(),
+        "classes": data.target.class_names(),
         "task": data.task.to_string(),
         "network": run.model.record.network,
         "parameters": run.model.network.parameter_count() as u64,
@@ -198,11 +234,28 @@ pub(super) fn json(arguments: &Arguments, data: &TrainingData, run: &Run, saved:
         "training": training,
         "stopped": stop_name(&run.stop),
         "seconds": run.seconds,
+        "folds": run.folds.as_ref().map(folds_json),
         "judged": parts,
         "baseline": { "answer": run.baseline.answer, "metric": run.baseline.metric, "value": run.baseline.value },
         "learned": learned_json(arguments, data, run),
         "report": arguments.report.as_ref().map(|path| path.display().to_string()),
         "notes": data.notes,
+    })
+}
+
+/// Mean and deviation of each metric, and each fold by itself.
+fn folds_json(folds: &Folds) -> Value {
+    let spreads = folds.spreads();
+    let of = |value: fn(&Spread) -> f64| {
+        let pairs = spreads.iter().map(|spread| (spread.name.to_owned(), json!(value(spread))));
+        Value::Object(pairs.collect())
+    };
+    json!({
+        "count": folds.rows.len(),
+        "rows": folds.rows,
+        "mean": of(|spread| spread.mean),
+        "deviation": of(|spread| spread.deviation),
+        "each": folds.judged.iter().map(part_json).collect::<Vec<_>>(),
     })
 }
 

@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 
 use chainrule::engine::Scalar;
-use chainrule::{Loss, Network, Trained, TrainingConfig};
+use chainrule::{Trained, TrainingConfig};
 use chainrule_files::{ModelRecord, TrainingSummary};
 
 use super::Run;
-use super::data::TrainingData;
+use super::arguments::Arguments;
+use super::data::{Prepared, TrainingData};
+use super::settings::Settings;
 use crate::model::{Model, Weights};
+use crate::prepare::{Inputs, Raw};
 use crate::record;
 
 /// What is told about the training; `None` if not even one epoch was made.
@@ -30,32 +33,63 @@ pub(super) fn summary<T: Scalar>(config: &TrainingConfig, trained: &Trained<T>) 
 
 /// The model with everything that is needed to use it on raw rows.
 pub(super) fn model(
-    data: &TrainingData,
-    network: Network,
-    loss: Loss,
+    arguments: &Arguments,
+    prepared: &Prepared<'_>,
+    settings: &Settings,
     weights: Weights,
     training: Option<TrainingSummary>,
 ) -> Model {
-    let (features, mut extras) = record::features(&data.dataset);
-    let (scaling, constant) = record::scaling(&data.inputs);
-    extras.extend(constant);
+    let Settings { network, config } = settings;
+    let (data, inputs, outputs) = (prepared.data, &prepared.inputs, &prepared.outputs);
     let task = record::task_of_file(data.task);
-    let record = ModelRecord {
-        features,
-        scaling,
-        target: Some(record::target(data.task, data.dataset.target(), data.outputs.as_ref())),
+    let target = record::target(data.task, &data.target, outputs.as_ref());
+    let mut record = ModelRecord {
+        target: Some(target),
         training,
-        data_fingerprint: record::fingerprint(&data.dataset),
-        extras,
-        ..ModelRecord::new(&network.spec(), task, &loss.to_string())
+        data_fingerprint: fingerprint(data),
+        ..ModelRecord::new(&network.spec(), task, &config.loss.to_string())
     };
-    let (inputs, outputs) = (data.inputs.clone(), data.outputs.clone());
-    Model { record, network, loss, task: data.task, inputs, outputs, weights }
+    match (&data.raw, inputs) {
+        (_, Inputs::Prepared(preparation)) => {
+            record.preparation = Some(record::preparation(preparation, &arguments.table.missing));
+            record.extras.extend(record::missing_extras(&arguments.table.missing_only));
+        }
+        (Raw::Matrix { names, features }, _) => {
+            let (features, image) = record::features(names, features, data.image);
+            let (scaling, constant) = record::scaling(inputs);
+            (record.features, record.scaling) = (features, scaling);
+            record.extras.extend(image.into_iter().chain(constant));
+        }
+        (Raw::Table(_) | Raw::Stored(_), _) => {}
+    }
+    let (inputs, outputs) = (inputs.clone(), outputs.clone());
+    Model { record, network: network.clone(), loss: config.loss, task: data.task, inputs, outputs, weights }
+}
+
+/// A text that tells the data apart.
+pub(super) fn fingerprint(data: &TrainingData) -> String {
+    match &data.raw {
+        Raw::Matrix { features, .. } => record::fingerprint(&data.name, features, &data.target),
+        Raw::Table(frame) => record::fingerprint_of_table(&data.name, frame, &data.target),
+        Raw::Stored(stored) => {
+            let (rows, columns) = (stored.rows(), stored.names().len());
+            format!("{}: {rows} rows of {columns}, in a file", data.name)
+        }
+    }
 }
 
 /// Puts the results into the record: `test_accuracy` and the like.
 pub(super) fn note_results(run: &mut Run) {
     let Some(training) = &mut run.model.record.training else { return };
+    if let Some(folds) = &run.folds {
+        for spread in folds.spreads() {
+            let named = [("mean", spread.mean), ("deviation", spread.deviation)];
+            let finite = named.into_iter().filter(|(_, value)| value.is_finite());
+            training
+                .metrics
+                .extend(finite.map(|(kind, value)| (format!("folds_{}_{kind}", spread.name), value)));
+        }
+    }
     for (part, evaluation) in &run.judged {
         let scores = evaluation.scores.iter().map(|score| (score.name, score.value));
         let all = scores.chain([("loss", evaluation.loss)]).filter(|(_, value)| value.is_finite());

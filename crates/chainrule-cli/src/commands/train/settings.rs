@@ -2,15 +2,24 @@
 //!
 //! Must not know: files, the terminal.
 
+use core::ops::Range;
+
 use anyhow::bail;
+use chainrule::layers::Embed;
 use chainrule::{
     Activation, ClassWeights, Clipping, Examples, Loss, Network, Objective, Penalty, Recipe, Targets, Task,
     TrainingConfig,
 };
 
 use super::arguments::Arguments;
-use crate::choices::ClassWeightChoice;
+use crate::choices::{CategoryChoice, ClassWeightChoice};
 use crate::failure::explain;
+
+/// Inputs of a category from which on it is embedded: more than 9 levels. RealMLP's choice (Holzmüller, Grinsztajn and
+/// Steinwart, "Better by default", NeurIPS 2024).
+const LEAST_EMBEDDED: usize = 10;
+/// Numbers that an embedded category becomes, also theirs; half of its levels where these are few.
+const EMBEDDED: usize = 8;
 
 /// What is trained and how.
 #[derive(Clone, Debug)]
@@ -21,7 +30,7 @@ pub(super) struct Settings {
     pub(super) config: TrainingConfig,
 }
 
-/// The network and the settings for these examples.
+/// The network and the settings for these examples; `categories` are the inputs of each category.
 ///
 /// # Errors
 /// If arguments contradict each other or a setting is out of range.
@@ -29,11 +38,12 @@ pub(super) fn resolve(
     arguments: &Arguments,
     task: Task,
     examples: &Examples<'_>,
+    categories: &[Range<usize>],
 ) -> anyhow::Result<Settings> {
     let recipe = Recipe::for_task(task, examples);
     let network = match &arguments.spec {
         Some(network) => network.clone(),
-        None => network(arguments, task, examples.features().width(), &recipe),
+        None => network(arguments, task, embedding(arguments.categories, categories), &recipe),
     };
     let network = match arguments.init {
         Some(rule) => network.with_initializer(rule),
@@ -48,6 +58,14 @@ pub(super) fn resolve(
     Objective::new(config.loss).check(&network).map_err(explain)?;
     check_targets(config.loss, examples)?;
     Ok(Settings { network, config })
+}
+
+impl Settings {
+    /// Whether the network's last numbers may have any size, so that a target of numbers can be scaled.
+    pub(super) fn is_free(&self) -> bool {
+        let ends_free = self.network.output_activation() == Activation::Identity;
+        ends_free && self.config.loss.link() == Activation::Identity
+    }
 }
 
 /// Whether a network in text fits the data at both ends.
@@ -87,8 +105,22 @@ fn check_targets(loss: Loss, examples: &Examples<'_>) -> anyhow::Result<()> {
     }
 }
 
-/// The network with the hidden layers asked for, or those of the recipe.
-fn network(arguments: &Arguments, task: Task, inputs: usize, recipe: &Recipe) -> Network {
+/// The layer that embeds categories, each given with its inputs, if there is one to embed.
+fn embedding(choice: CategoryChoice, categories: &[Range<usize>]) -> Option<Embed> {
+    let least = match choice {
+        CategoryChoice::Auto => LEAST_EMBEDDED,
+        CategoryChoice::Embedding => 1,
+        CategoryChoice::OneHot => usize::MAX,
+    };
+    let width = |levels: usize| EMBEDDED.min(levels.div_ceil(2));
+    let embedded = categories.iter().filter(|inputs| inputs.len() >= least);
+    let blocks: Vec<(Range<usize>, usize)> =
+        embedded.map(|inputs| (inputs.clone(), width(inputs.len()))).collect();
+    (!blocks.is_empty()).then(|| Embed::new(blocks))
+}
+
+/// The network with the hidden layers asked for, or those of the recipe, behind an embedding of categories.
+fn network(arguments: &Arguments, task: Task, embedding: Option<Embed>, recipe: &Recipe) -> Network {
     let hidden = arguments.hidden.as_ref().map_or(&recipe.hidden, |widths| &widths.0);
     let activation = arguments.activation.unwrap_or(recipe.activation);
     let add = |network: Network, width: &usize| {
@@ -96,7 +128,12 @@ fn network(arguments: &Arguments, task: Task, inputs: usize, recipe: &Recipe) ->
         arguments.dropout.map_or(network.clone(), |rate| network.dropout(rate))
     };
     let last = arguments.loss().map_or(task.activation(), |loss| last_activation(task, loss));
-    hidden.iter().fold(Network::new(inputs), add).dense(recipe.outputs, last)
+    let inputs = Network::new(recipe.inputs);
+    let inputs = match embedding {
+        Some(layer) => inputs.layer(layer),
+        None => inputs,
+    };
+    hidden.iter().fold(inputs, add).dense(recipe.outputs, last)
 }
 
 /// The last activation that goes with a task and a loss.

@@ -4,8 +4,8 @@
 
 use anyhow::bail;
 use chainrule::{Loss, Network, Task};
+use chainrule_data::Target;
 use chainrule_data::csv::{TargetKind, TargetReading};
-use chainrule_data::{Dataset, Target};
 
 use crate::choices::TaskChoice;
 
@@ -27,16 +27,15 @@ pub(super) fn target_kind(choice: TaskChoice) -> TargetKind {
 /// If the target is not of the task's kind.
 pub(super) fn resolve(
     choice: TaskChoice,
-    dataset: Dataset,
+    target: Target,
     reading: Option<TargetReading>,
     wish: &Wish<'_>,
-) -> anyhow::Result<(Task, Dataset, Option<String>)> {
+) -> anyhow::Result<(Task, Target, Option<String>)> {
     let (as_classes, why) = match choice {
-        TaskChoice::Auto => looks_like_classes(dataset.target(), reading),
+        TaskChoice::Auto => looks_like_classes(&target, reading),
         TaskChoice::Binary | TaskChoice::Multiclass => (true, None),
         TaskChoice::Multilabel | TaskChoice::Regression => (false, None),
     };
-    let target = dataset.target().clone();
     let target = if as_classes { target.into_classes()? } else { target.into_values()? };
     let task = match (choice, &target) {
         (TaskChoice::Auto, Target::Values { values, names }) => {
@@ -50,7 +49,7 @@ pub(super) fn resolve(
         (_, Target::Values { .. }) => Task::Regression,
         (_, Target::Classes { names, .. }) => classes(choice, names.len(), wish)?,
     };
-    Ok((task, dataset.with_target(target)?, why))
+    Ok((task, target, why))
 }
 
 /// What the user said about the network's end.
@@ -103,22 +102,20 @@ fn not_a_label(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use chainrule::Task;
+    use chainrule_data::Target;
     use chainrule_data::csv::TargetReading;
-    use chainrule_data::{Dataset, Features, Target};
 
     use super::{Wish, resolve};
     use crate::choices::TaskChoice;
 
     fn task(choice: TaskChoice, values: &[f64]) -> Result<Task, String> {
-        let features = Features::real(1, vec![0.0; values.len()]).unwrap();
         let target = Target::values(vec!["y".into()], values.to_vec()).unwrap();
-        let dataset = Dataset::new("t", vec!["x".into()], features, target).unwrap();
         let mut distinct = values.to_vec();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
         let whole = values.iter().all(|value| value.fract() == 0.0);
         let reading = whole.then_some(TargetReading::WholeNumbers { distinct: distinct.len() });
-        let found = resolve(choice, dataset, reading, &Wish::default());
+        let found = resolve(choice, target, reading, &Wish::default());
         found.map(|(task, ..)| task).map_err(|error| error.to_string())
     }
 

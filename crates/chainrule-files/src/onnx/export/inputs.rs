@@ -5,9 +5,10 @@
 use super::builder::Builder;
 use super::layers::fits;
 use super::shape::{Output, Width};
-use crate::Scaling;
+use super::table;
 use crate::onnx::Fault;
 use crate::onnx::proto::data_type;
+use crate::{Preparation, Scaling};
 
 /// What goes into a graph.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,13 @@ pub enum Inputs {
         scaling: Scaling,
         /// For each column whether it was constant in training, and is 0 for the network whatever a row says; may be empty.
         constant: Vec<bool>,
+    },
+    /// The columns of a table: `features: [batch, columns]` for numbers in 64 bits, NaN where a cell is missing, and `categories:
+    /// [batch, columns]` for texts, empty where one is missing; each in the order of the preparation, and left out if there
+    /// are no such columns.
+    Table {
+        /// How they become the network's inputs.
+        preparation: Preparation,
     },
     /// Whole numbers from 0 to 255: `features: [batch, inputs]` of `uint8`.
     Bytes {
@@ -41,6 +49,12 @@ pub(super) fn append(
             let cast = graph.cast("features", precision, "features.numbers");
             let divisor = graph.number("features.divisor", *divisor);
             (data_type::UINT8, graph.node("Div", &[&cast, &divisor], "features.scaled"))
+        }
+        Inputs::Table { preparation } => {
+            fits("the preparation of the columns", width, preparation.width().unwrap_or(usize::MAX))?;
+            let (inputs, prepared) = table::append(graph, preparation)?;
+            let rows = graph.cast(&prepared, precision, "prepared.rows");
+            return Ok((inputs, rows));
         }
         Inputs::Numbers { scaling, constant } => {
             let scaled = scaled(graph, "features", (scaling, constant), width)?;

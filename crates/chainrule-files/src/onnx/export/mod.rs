@@ -9,6 +9,7 @@ mod embed;
 mod inputs;
 mod layers;
 mod shape;
+mod table;
 
 pub use answers::{Answers, Certainty};
 pub use inputs::Inputs;

@@ -2,6 +2,8 @@
 //!
 //! Must not know: what an operation means.
 
+use prost::bytes::Bytes;
+
 use super::constant::{self, Constant};
 use crate::onnx::Fault;
 use crate::onnx::fault::shown;
@@ -29,7 +31,12 @@ impl Node {
         let op = domain.map_or(op.clone(), |domain| format!("{domain}.{op}"));
         let name = node.name.filter(|name| !name.is_empty());
         let name = name.or_else(|| node.output.first().cloned()).unwrap_or_default();
-        Node { name: shown(&name), op, inputs: node.input, outputs: node.output, attributes: node.attribute }
+        let mut attributes = node.attribute;
+        for tensor in attributes.iter_mut().filter_map(|attribute| attribute.t.as_mut()) {
+            // A copy, since a piece of the file would keep all of it in memory.
+            tensor.raw_data = tensor.raw_data.as_deref().map(Bytes::copy_from_slice);
+        }
+        Node { name: shown(&name), op, inputs: node.input, outputs: node.output, attributes }
     }
 
     /// The error that says what is wrong with this node.

@@ -22,6 +22,21 @@ pub(super) fn unary(reader: &mut Reader, node: &Node, operation: Unary) -> Step<
     }
 }
 
+/// `y = f(x)` with settings.
+pub(super) fn set(reader: &mut Reader, node: &Node, operation: Unary) -> Step<Value> {
+    let finite = match operation {
+        Unary::LeakyRelu { slope: setting } | Unary::Elu { alpha: setting } => setting.is_finite(),
+        Unary::Celu { alpha } => alpha.is_finite() && alpha != 0.0,
+        Unary::Selu { alpha, gamma } => alpha.is_finite() && gamma.is_finite(),
+        _ => true,
+    };
+    if finite {
+        unary(reader, node, operation)
+    } else {
+        Err("its setting has no meaning; expected a finite number".to_owned())
+    }
+}
+
 /// `y = min(max(x, low), high)`; the limits are inputs since version 11, and settings before.
 pub(super) fn clip(reader: &mut Reader, node: &Node) -> Step<Value> {
     let limit = |place: usize, name: &str, default: f64| match reader.operand(node, place) {
@@ -80,6 +95,10 @@ pub(super) fn binary(reader: &mut Reader, node: &Node, operation: Binary) -> Ste
 
 /// `y = a if condition else b`.
 pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
+    if let Some(rows) = filled(reader, node) {
+        reader.note("the graph fills missing numbers, the model does not: its rows have to be whole");
+        return Ok(Value::Rows(rows));
+    }
     let operands = [operand(reader, node, 0)?, operand(reader, node, 1)?, operand(reader, node, 2)?];
     let rows: Vec<Rows> = operands
         .iter()
@@ -100,6 +119,18 @@ pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
         });
     }
     Ok(reader.function(stage, Expression::Choice(functions[0], functions[1], functions[2])))
+}
+
+/// The rows whose missing numbers are filled by constants, if that is what a choice does.
+fn filled(reader: &Reader, node: &Node) -> Option<Rows> {
+    match [0, 1, 2].map(|place| reader.operand(node, place)) {
+        [Some(Value::Rows(missing)), Some(Value::Constant(_)), Some(Value::Rows(rows))] => {
+            let is_of_rows =
+                reader.functions.get(missing.function) == Expression::Unary(Unary::IsNan, rows.function);
+            (is_of_rows && missing.stage == rows.stage).then_some(*rows)
+        }
+        _ => None,
+    }
 }
 
 fn operand(reader: &Reader, node: &Node, place: usize) -> Step<Operand> {

@@ -152,7 +152,7 @@ fn scale_inputs(weight: &mut Values, bias: &mut Option<Values>, Affine { factor,
 }
 
 /// Replaces each number, computing in 64 bits.
-fn change(values: &mut Values, new: impl Fn(usize, f64) -> f64) {
+pub(super) fn change(values: &mut Values, new: impl Fn(usize, f64) -> f64) {
     match values {
         Values::F32(values) => {
             values

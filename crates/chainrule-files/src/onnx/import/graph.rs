@@ -41,6 +41,7 @@ pub(super) fn read(graph: GraphProto, opset: i64, length: usize) -> Result<(Read
     for node in nodes {
         check_inputs(&reader, &node, &made)?;
         let value = operations::read(&mut reader, &node)?;
+        reader.made_by(&value, &node);
         // Further outputs, such as the mask of a dropout, are of no use to a network.
         let values = std::iter::once(value).chain(std::iter::repeat(Value::Answer));
         for (name, value) in node.outputs.into_iter().zip(values) {

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use super::attributes::Node;
 use super::constant::Constant;
+use super::finish::change;
 use super::layer::Layer;
 use super::reader::{Reader, Step};
-use super::stage::{Affine, Rows, Value};
+use super::stage::{Rows, Value};
 use crate::Values;
 
 /// Which way a matrix lies.
@@ -23,7 +24,8 @@ enum Orientation {
 /// `y = x B`.
 pub(super) fn matmul(reader: &mut Reader, node: &Node) -> Step<Value> {
     let (rows, matrix) = factors(reader, node)?;
-    dense(reader, rows, &matrix, Orientation::InputsFirst)
+    let dense = dense(reader, rows, &matrix, Orientation::InputsFirst)?;
+    append(reader, rows, dense)
 }
 
 /// `y = alpha x B + beta C`, with `B` transposed or not.
@@ -34,25 +36,32 @@ pub(super) fn gemm(reader: &mut Reader, node: &Node) -> Step<Value> {
     let (rows, matrix) = factors(reader, node)?;
     let orientation =
         if node.int("transB", 0) == 0 { Orientation::InputsFirst } else { Orientation::OutputsFirst };
-    let product = dense(reader, rows, &matrix, orientation)?;
-    let product = reader.rows(&product)?;
-    let width = reader.width(product);
+    let mut dense = dense(reader, rows, &matrix, orientation)?;
     let (alpha, beta) = (node.float("alpha", 1.0), node.float("beta", 1.0));
-    let term = match reader.operand(node, 2) {
-        None => vec![0.0; 0],
+    if alpha != 1.0 {
+        change(&mut dense.weight, |_, value| value * alpha);
+    }
+    let bias = match reader.operand(node, 2) {
+        None => None,
         value => {
             let constant = reader.constant(value, "its term C")?;
-            let mut term = reader.columns(&constant, width, "its term C")?;
-            term.iter_mut().for_each(|term| *term *= beta);
-            term
+            let mut term = Values::F64(reader.columns(&constant, dense.outputs, "its term C")?);
+            change(&mut term, |_, value| value * beta);
+            Some(term)
         }
     };
-    if term.is_empty() && alpha == 1.0 {
-        return Ok(Value::Rows(product));
-    }
-    reader.take(2 * width, size_of::<f64>())?;
-    let term = if term.is_empty() { vec![0.0; width] } else { term };
-    reader.affine(product, Affine { factor: vec![alpha; width], term })
+    append(reader, rows, Dense { bias, ..dense })
+}
+
+/// A dense layer before it has a place.
+struct Dense {
+    weight: Values,
+    bias: Option<Values>,
+    outputs: usize,
+}
+
+fn append(reader: &mut Reader, rows: Rows, Dense { weight, bias, outputs }: Dense) -> Step<Value> {
+    reader.layer(rows, Layer::Dense { weight, bias, outputs }, outputs)
 }
 
 /// The rows and the matrix of a product.
@@ -67,7 +76,7 @@ fn factors(reader: &Reader, node: &Node) -> Step<(Rows, Rc<Constant>)> {
     Ok((rows, matrix))
 }
 
-fn dense(reader: &mut Reader, rows: Rows, matrix: &Constant, orientation: Orientation) -> Step<Value> {
+fn dense(reader: &mut Reader, rows: Rows, matrix: &Constant, orientation: Orientation) -> Step<Dense> {
     let inputs = reader.width(rows);
     let values = matrix.numbers().map_err(|fault| format!("its matrix: {fault}"))?;
     let outputs = match (&matrix.dims[..], orientation) {
@@ -94,7 +103,7 @@ fn dense(reader: &mut Reader, rows: Rows, matrix: &Constant, orientation: Orient
         Orientation::OutputsFirst => values.clone(),
         Orientation::InputsFirst => transposed(values, outputs),
     };
-    reader.layer(rows, Layer::Dense { weight, bias: None, outputs }, outputs)
+    Ok(Dense { weight, bias: None, outputs })
 }
 
 /// The transpose of a matrix with that many columns.

@@ -49,6 +49,7 @@ const TABLE: &[(&str, Rule)] = &[
     ("Greater", Rule::Binary(Binary::Greater)),
     ("GreaterOrEqual", Rule::Binary(Binary::GreaterOrEqual)),
     ("Identity", Rule::Own(shape::identity)),
+    ("IsNaN", Rule::Unary(Unary::IsNan)),
     ("LayerNormalization", Rule::Own(normal::layer_norm)),
     ("LeakyRelu", Rule::Set(|node| Unary::LeakyRelu { slope: node.float("alpha", 0.01) })),
     ("Less", Rule::Binary(Binary::Less)),
@@ -122,7 +123,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Result<Value, Fault> {
     }
     let value = match rule {
         Rule::Unary(operation) => elementwise::unary(reader, node, *operation),
-        Rule::Set(operation) => elementwise::unary(reader, node, operation(node)),
+        Rule::Set(operation) => elementwise::set(reader, node, operation(node)),
         Rule::Binary(operation) => elementwise::binary(reader, node, *operation),
         Rule::Own(read) => read(reader, node),
     };

@@ -17,7 +17,7 @@ use crate::Function;
 const MAX_STAGES: usize = 2_000;
 
 /// How many bytes of numbers a file may give beyond those in it: single slopes and factors that hold for a whole row.
-const SPARE_BYTES: usize = 8 << 20;
+const SPARE_BYTES: usize = 16 << 20;
 
 /// What one step of reading gives, or the sentence that says why it cannot be made.
 pub(super) type Step<T> = Result<T, String>;
@@ -38,6 +38,8 @@ pub(super) struct Reader {
     stages: Vec<Stage>,
     values: HashMap<String, Value>,
     settled: HashMap<Rows, StageId>,
+    /// Which node each function ends in, for messages.
+    origins: HashMap<FunctionId, String>,
     spare: usize,
 }
 
@@ -55,6 +57,7 @@ impl Reader {
             stages: vec![input],
             values: HashMap::from([(name, rows)]),
             settled: HashMap::new(),
+            origins: HashMap::new(),
             spare: file.saturating_add(SPARE_BYTES),
         }
     }
@@ -211,14 +214,34 @@ impl Reader {
             let Stage { parent, width, .. } = *self.stage(stage);
             return self.push(parent.unwrap_or(stage), Work::Layer(Layer::Activation(activation)), width);
         }
-        let Found { activation, inner } = identify(&self.functions, function)
-            .ok_or("the operations up to its input make a function that is none of the activations")?;
+        let Found { activation, inner } =
+            identify(&self.functions, function).ok_or_else(|| self.no_activation(function))?;
         let stage = match inner {
             Some(scalars) => self.scalar_affine(stage, scalars)?,
             None => stage,
         };
         let width = self.stage(stage).width;
         self.push(stage, Work::Layer(Layer::Activation(activation)), width)
+    }
+
+    fn no_activation(&self, function: FunctionId) -> String {
+        let origin = self.origins.get(&function).map_or("a node", String::as_str);
+        let names: Vec<&str> = Function::ALL.iter().map(|function| function.name()).collect();
+        format!(
+            "{origin} ends a function that is no activation known here; expected one of {}",
+            names.join(", ")
+        )
+    }
+
+    /// Notes which node made a value.
+    pub(super) fn made_by(&mut self, value: &Value, node: &Node) {
+        if let Value::Rows(rows) = value
+            && rows.function != VARIABLE
+        {
+            self.origins
+                .entry(rows.function)
+                .or_insert_with(|| format!("`{}` ({})", node.name, node.op.escape_debug()));
+        }
     }
 
     /// The same factor and term for all columns.

@@ -2,7 +2,12 @@
 //!
 //! What is written as a C header or a numpy file is written from this. Must not know: any language.
 
-use crate::{Error, Stack};
+mod columns;
+pub(crate) mod time;
+
+pub(crate) use columns::with_parts;
+
+use crate::{DateOrder, Error, Stack, TimePart};
 
 /// A network with what stands before and after it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +20,8 @@ pub struct Standalone {
     pub stack: Stack,
     /// The columns that go in; their inputs side by side are those of the network.
     pub inputs: Vec<InputColumn>,
+    /// Texts that stand for a missing cell beside the usual ones.
+    pub missing: Vec<String>,
     /// What comes out.
     pub answers: Answers,
 }
@@ -63,6 +70,19 @@ pub enum InputRule {
         /// Whether there is an input for missing cells; without it they are all 0.
         missing: bool,
     },
+    /// A point in time: a number for each of its parts, centred and scaled; then the indicator.
+    Time {
+        /// How dates are written.
+        order: DateOrder,
+        /// Seconds since 1970-01-01T00:00:00Z from which elapsed days count.
+        origin: f64,
+        /// What stands for a missing one, in the same seconds.
+        missing: f64,
+        /// Whether a last input is 1 where the cell is missing, else 0.
+        indicator: bool,
+        /// The parts.
+        parts: Vec<TimePart>,
+    },
 }
 
 impl InputRule {
@@ -70,6 +90,7 @@ impl InputRule {
     pub fn width(&self) -> usize {
         match self {
             Self::Number { indicator, .. } | Self::Boolean { indicator, .. } => 1 + usize::from(*indicator),
+            Self::Time { parts, indicator, .. } => parts.len() + usize::from(*indicator),
             Self::Category { levels, other, missing } => {
                 levels.len() + usize::from(*other) + usize::from(*missing)
             }
@@ -126,7 +147,7 @@ impl Standalone {
     /// # let stack = Stack { inputs: 1, layers: vec![] };
     /// # let answers = Answers::Labels { names: vec![] };
     /// # let name = "Größe 2".to_owned();
-    /// let model = Standalone { name, network: "identity:1".into(), stack, inputs: vec![], answers };
+    /// let model = Standalone { name, network: "identity:1".into(), stack, inputs: vec![], missing: vec![], answers };
     /// assert_eq!(model.identifier(), "gr_e_2");
     /// ```
     pub fn identifier(&self) -> String {
