@@ -17,7 +17,7 @@ const BLOCK: usize = 1 << 20;
 /// Bytes that are looked at for separator and header.
 const HEAD: usize = 1 << 20;
 
-/// The most bytes of one record: 64 MiB, a row of some million numbers.
+/// The most bytes of one record: 16 MiB, a row of as many numbers as a table may have columns.
 const LONGEST_RECORD: usize = 1 << 24;
 
 /// A source that is read block by block.
