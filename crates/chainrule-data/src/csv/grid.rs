@@ -10,7 +10,7 @@ use crate::Error;
 use crate::error::shorten;
 
 /// The most columns of a table: names and cells of more would take many times the memory of the text.
-const MOST_COLUMNS: usize = 1 << 18;
+pub(super) const MOST_COLUMNS: usize = 1 << 18;
 
 /// A table of text: its format, its column names, and its rows, read one by one.
 pub(super) struct Grid<'a> {
@@ -158,7 +158,7 @@ fn check_width(count: usize) -> Result<(), Error> {
     if count <= MOST_COLUMNS {
         return Ok(());
     }
-    Err(Error::TooManyColumns { limit: MOST_COLUMNS, got: count })
+    Err(Error::TooManyColumns { limit: MOST_COLUMNS })
 }
 
 fn numbered_name(at: usize) -> String {
