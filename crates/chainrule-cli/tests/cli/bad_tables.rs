@@ -33,10 +33,11 @@ fn entry_03_a_ragged_row() {
 
 #[test]
 fn entry_04_text_among_numbers() {
-    insta::assert_snapshot!(refused("a,b\n1,2\nred,4\n"), @"
-    error: t.csv: line 3, column `a`: not a number; expected a number, got `red`
-    help: give the column as target, leave it out, or encode its categories as numbers (--ignore a)
-    ");
+    let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, row % 2)).collect();
+    insta::assert_snapshot!(refused(format!("a,b\n{rows}red,0\n")), @"");
+    let folder = Folder::new();
+    folder.write("t.csv", "a,b\n1,2\nred,4\n");
+    insta::assert_snapshot!(folder.refused("train t.csv --numeric a"), @"");
 }
 
 #[test]
@@ -53,10 +54,11 @@ fn entry_05_numbers_that_are_not_finite() {
 
 #[test]
 fn entry_06_cells_without_a_value() {
-    insta::assert_snapshot!(refused("a,b,c\n1,2,3\n,4,5\n6,,7\n,8,9\n"), @"
-    error: t.csv: line 3, column `a`: empty cell; expected a value in every cell, got 3 without: `a` 2, `b` 1
-    help: remove these rows or fill the cells before training
-    ");
+    let folder = Folder::new();
+    folder.write("t.csv", "a,b,c\n1,2,3\n,4,5\n6,,7\n,8,9\n").write("none.csv", "a,b,c\n1,2,\n3,4,\n");
+    let out = folder.done("train t.csv --epochs 1");
+    assert!(out.contains("a  number  1 to 6, 2 missing") && out.contains("2 columns as 4 inputs"), "{out}");
+    insta::assert_snapshot!(folder.refused("train none.csv"), @"");
 }
 
 #[test]
@@ -137,10 +139,12 @@ fn entry_16_labels_are_read_as_they_look() {
 #[test]
 fn entry_17_columns_that_count_rows_or_never_change() {
     let rows: String = (0..12).map(|row| format!("{row},5,{},{}\n", row % 3, row % 2)).collect();
-    insta::assert_snapshot!(accepted(format!("id,same,x,y\n{rows}"), "--task binary"), @"
-    note: t.csv: column `id`: counts the rows from 0; if it is an identifier, leave it out
-    note: t.csv: column `same`: the value is 5 in every row; it will be scaled to 0
-    ");
+    let folder = Folder::new();
+    folder.write("t.csv", format!("id,same,x,y\n{rows}"));
+    let out = folder.done("train t.csv --epochs 1 --task binary");
+    assert!(out.contains("id    set aside  counts the rows from 0"), "{out}");
+    assert!(out.contains("same  set aside  the value is 5 in every row"), "{out}");
+    insta::assert_snapshot!(accepted(format!("id,same,x,y\n{rows}"), "--task binary --features id,x"), @"");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod columns;
+mod commas;
 mod data;
 mod effective;
 mod folds;

@@ -11,6 +11,7 @@ use chainrule_data::{
 };
 
 use super::arguments::Arguments;
+use super::commas;
 use super::holding::Holding;
 use super::task::target_kind;
 use crate::source::{self, Source, Whole, without_answer};
@@ -51,6 +52,9 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
         wishes.check(names)?;
         Ok(names.iter().map(|name| wanted(arguments, &roles, &wishes, name)).collect())
     })?;
+    if !arguments.table.decimal_comma {
+        commas::check(&frame, &wishes.categorical).with_context(place)?;
+    }
     let kind = target_kind(arguments.task);
     let TargetRows { target, reading, rows, missing } =
         read_target(&frame, &roles.target, kind).with_context(place)?;
