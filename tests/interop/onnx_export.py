@@ -73,15 +73,49 @@ def record(path):
     return json.loads(header["__metadata__"]["chainrule"])["model"]
 
 
-def scaled(rows, model):
-    """Raw rows as the network takes them, by the model's record."""
-    scaling = model["scaling"]
+def rules(model):
+    """What becomes of each column, by name, also for models whose record has a mean and a deviation of each column."""
+    if model.get("preparation"):
+        return {column["name"]: column["rule"] for column in model["preparation"]["columns"]}
+    scaling, names = model["scaling"], [feature["name"] for feature in model["features"]]
+    names = names or [f"column_{place + 1}" for place in range(int(model["network"].split(",")[0].split(":")[1]))]
+    numbers = {name: {"kind": "number", "fill": 0.0, "indicator": False, "centre": 0.0, "spread": 1.0} for name in names}
     if scaling["kind"] == "standard":
-        constant = [int(column) for column in model["extras"].get("constant_columns", "").split(",") if column]
-        result = (rows - numpy.array(scaling["mean"])) / numpy.array(scaling["deviation"])
-        result[:, constant] = 0.0
-        return result
-    return rows / scaling["divisor"] if scaling["kind"] == "divide" else rows
+        for rule, mean, deviation in zip(numbers.values(), scaling["mean"], scaling["deviation"]):
+            rule.update(centre=mean, spread=deviation)
+    return numbers
+
+
+def prepared_column(cells, rule):
+    """The inputs that one column makes, computed here once more from the meaning of the rule."""
+    missing = numpy.array([cell == "" for cell in cells], float)[:, None]
+    if rule["kind"] == "number":
+        x = numpy.array([rule["fill"] if cell == "" else float(cell) for cell in cells])
+        values = [(x - rule["centre"]) / rule["spread"] if rule["spread"] else 0.0 * x]
+    elif rule["kind"] == "boolean":
+        known = {rule["no"]: 0.0, rule["yes"]: 1.0}
+        values = [numpy.array([known.get(cell.lower(), rule["fill"]) for cell in cells])]
+    else:
+        levels = rule["levels"]
+        values = [numpy.array([cell == level for cell in cells], float) for level in levels]
+        if rule["other"]:
+            values.append(numpy.array([cell not in levels and cell != "" for cell in cells], float))
+        return numpy.concatenate([numpy.stack(values, 1)] + ([missing] if rule["missing"] else []), 1)
+    return numpy.concatenate([numpy.stack(values, 1)] + ([missing] if rule["indicator"] else []), 1)
+
+
+def prepared(table, model):
+    """The rows as the network takes them."""
+    return numpy.concatenate([prepared_column(table[name], rule) for name, rule in rules(model).items()], 1)
+
+
+def raw(table, model):
+    """The rows as the whole graph takes them: numbers, and texts."""
+    kinds = {name: rule["kind"] == "number" for name, rule in rules(model).items()}
+    numbers = [[float(cell) if cell else numpy.nan for cell in table[name]] for name, number in kinds.items() if number]
+    texts = [table[name] for name, number in kinds.items() if not number]
+    feed = {"features": numpy.array(numbers).T} if numbers else {}
+    return feed | ({"categories": numpy.array(texts, object).T} if texts else {})
 
 
 def checked(path):
@@ -136,13 +170,17 @@ def compare_answers(bench, where, outputs, predicted, model, whole):
         assert got == predicted["prediction"], f"{where}: labels differ"
 
 
+def read_table(path):
+    """The cells of each column, as texts."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
 def check_model(bench, what, table, opset="17"):
     """Exports `model.safetensors` in both ways and compares with its predictions for the rows of a table."""
     model = record(bench.path("model.safetensors"))
-    names = [feature["name"] for feature in model["features"]]
-    with open(bench.path(table), newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        rows = numpy.array([[float(row[name]) for name in reader.fieldnames if name in names or not names] for row in reader])
+    rows = read_table(bench.path(table))
     predicted = bench.predicted("model.safetensors", table)
     for whole in (False, True):
         where = f"{what}, {'whole' if whole else 'network'}"
@@ -155,25 +193,25 @@ def check_model(bench, what, table, opset="17"):
             assert file.read() == first, f"{where}: two exports differ"
         graph = checked(bench.path("model.onnx"))
         kind = onnx.helper.tensor_dtype_to_np_dtype(graph.graph.input[0].type.tensor_type.elem_type)
-        feed = {"features": (rows if whole else scaled(rows, model)).astype(kind)}
+        feed = raw(rows, model) if whole else {"features": prepared(rows, model).astype(kind)}
+        assert set(feed) == {value.name for value in graph.graph.input}, f"{where}: {list(feed)}"
         for program, outputs in answers(bench.path("model.onnx"), feed):
             compare_answers(bench, f"{where}, {program}", outputs, predicted, model, whole)
-        check_import(bench, where, model, (rows, table), predicted, whole)
+        if set(feed) == {"features"} and not numpy.isnan(feed["features"]).any():
+            check_import(bench, where, model, (feed["features"], predicted), whole)
     bench.models += 1
 
 
-def check_import(bench, where, model, rows_and_table, predicted, whole):
+def check_import(bench, where, model, rows_and_predicted, whole):
     """What the program finds in its own graph predicts the same, in the unit of the graph."""
-    rows, table = rows_and_table
-    loss = ["--loss", model["loss"]] if model["loss"] in ("hinge", "multiclass_hinge") else []
-    if loss or model["scaling"]["kind"] == "divide":
+    rows, predicted = rows_and_predicted
+    if model["loss"] in ("hinge", "multiclass_hinge"):
+        # Scores are no probabilities, and the graph does not say of which loss they are.
         return
-    bench.run("import", "model.onnx", "--out", "again.safetensors", *loss)
-    if not whole:
-        names = [feature["name"] for feature in model["features"]]
-        names = names or [f"column_{place + 1}" for place in range(rows.shape[1])]
-        write_table(bench.path("scaled.csv"), names, scaled(rows, model))
-    again = bench.predicted("again.safetensors", table if whole else "scaled.csv")
+    names = [f"c{place}" for place in range(rows.shape[1])]
+    bench.run("import", "model.onnx", "--out", "again.safetensors", "--columns", ",".join(names))
+    write_table(bench.path("again.csv"), names, rows)
+    again = bench.predicted("again.safetensors", "again.csv")
     values = numpy.array([again[name] for name in again if name != "prediction" or model["task"] == "regression"])
     assert len(values) == len(predicted) - (model["task"] != "regression"), f"{where}: {list(again)}"
     outputs = {"prediction" if model["task"] == "regression" else "probabilities": values.astype(float).T}
@@ -248,6 +286,31 @@ def check_wide(bench):
         check_model(bench, f"64 bits, {activation}", "wide.csv")
 
 
+def check_mixed(bench):
+    """Numbers, categories, yes and no in one table, with cells missing, levels that are rare, and levels that training had not."""
+    random = numpy.random.default_rng(2)
+    sizes = random.normal(size=200) * 30 + 170
+    colours = random.choice(["red", "green", "blue", "ultra violet", ""], 200, p=[0.4, 0.3, 0.15, 0.05, 0.1])
+    smokes, ages = random.choice(["Yes", "No", ""], 200, p=[0.4, 0.5, 0.1]), random.integers(18, 80, 200)
+    price = sizes * (1 + (colours == "red")) + 5 * ages + 100 * (smokes == "Yes")
+    header = ["size", "colour", "smokes", "age", "seen"]
+    rows = [[f"{size:.2f}" if place % 7 else "", colour, smoke, age, "ab"[place % 2]]
+            for place, (size, colour, smoke, age) in enumerate(zip(sizes, colours, smokes, ages))]
+    for name, answer in (("cost", price), ("dear", numpy.where(price > numpy.median(price), "dear", "cheap"))):
+        with open(bench.path("mixed.csv"), "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow([*header, name])
+            writer.writerows([*row, value] for row, value in zip(rows, answer))
+        bench.train("mixed.csv", "--hidden", "6", "--target", name)
+        with open(bench.path("new.csv"), "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(header)
+            writer.writerows(rows[:40] + [["", "", "", "44", ""], ["1e3", "mauve", "YES", "", "c"], ["150", "Red", "no", "20", "b"]])
+        kinds = {rule["kind"] for rule in rules(record(bench.path("model.safetensors"))).values()}
+        assert kinds == {"number", "boolean", "category"}, kinds
+        check_model(bench, f"a mixed table, {name}", "new.csv")
+
+
 def check_bytes(bench):
     """Bytes of images: `uint8` goes in."""
     bench.train("mnist", "--spec", "identity:784,relu:8,softmax:10", epochs=1)
@@ -270,6 +333,7 @@ def main():
     check_tasks(bench)
     check_networks(bench)
     check_wide(bench)
+    check_mixed(bench)
     check_bytes(bench)
     print(f"{bench.models} models, largest difference {bench.worst:.1e}")
 

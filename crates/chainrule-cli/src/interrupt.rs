@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks a command to finish its step, the second ends the program at once.
+//! Ctrl-C, and the system's request to end: the first asks a command to finish its step, the second ends the program at once.
 //!
 //! Must not know: which command runs.
 

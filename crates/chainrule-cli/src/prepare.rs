@@ -13,6 +13,7 @@ use chainrule_data::frame::{Cells, Column, Frame};
 use chainrule_data::preparation::{Number, Preparation, Prepared, Rule, Scale};
 
 use crate::choices::Precision;
+use crate::stored::StoredRows;
 
 /// Rows as they came.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub(crate) enum Raw {
     },
     /// Columns of several kinds, by name.
     Table(Frame),
+    /// The same in a file.
+    Stored(StoredRows),
 }
 
 impl Raw {
@@ -34,6 +37,7 @@ impl Raw {
         match self {
             Self::Matrix { features, .. } => features.rows(),
             Self::Table(frame) => frame.rows(),
+            Self::Stored(stored) => stored.rows(),
         }
     }
 
@@ -42,6 +46,7 @@ impl Raw {
         match self {
             Self::Matrix { names, .. } => names.clone(),
             Self::Table(frame) => frame.names().map(str::to_owned).collect(),
+            Self::Stored(stored) => stored.names().to_vec(),
         }
     }
 
@@ -55,6 +60,7 @@ impl Raw {
                 Self::Matrix { names: names.clone(), features: features.select(rows)? }
             }
             Self::Table(frame) => Self::Table(frame.select(rows)?),
+            Self::Stored(stored) => Self::Stored(stored.select(rows)?),
         })
     }
 }
@@ -127,6 +133,11 @@ impl Inputs {
     ) -> Result<Features<'a>, data::Error> {
         match (self, raw) {
             (_, Raw::Table(frame)) => prepared(self.rules(names)?.as_ref(), frame, precision),
+            (_, Raw::Stored(stored)) => {
+                let rules = self.rules(names)?;
+                let values = Cow::Borrowed(stored.inputs(&rules)?);
+                Ok(Features::Single { width: rules.width(), values })
+            }
             (Self::Prepared(preparation), Raw::Matrix { names, features }) => {
                 prepared(preparation, &frame_of(names, features)?, precision)
             }

@@ -7,6 +7,10 @@
 //! - [`idx::read`]: the arrays of the MNIST distribution, compressed or not;
 //! - [`builtin::load`]: data sets that need neither file nor network, from `xor` to `mnist`.
 //!
+//! A table of a user, with texts, dates and gaps, is a [`Frame`] of typed columns: [`csv::read_frame`], or any
+//! [`TableReader`]. [`infer::decide`] says what each column is for, [`read_target`] takes the target from it, and a
+//! [`Preparation`], fitted on the training rows and kept with the model, turns columns into inputs.
+//!
 //! [`Scaling`] centres and scales columns; [`describe::describe`] and [`describe::sample`] give records to print.
 //!
 //! # Why numbers are kept as `f64`

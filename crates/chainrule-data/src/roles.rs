@@ -2,6 +2,8 @@
 //!
 //! It must not know cells.
 
+use std::collections::HashSet;
+
 use crate::Error;
 use crate::nearest::nearest;
 
@@ -67,8 +69,8 @@ pub(crate) fn check_known<'a>(
     wanted: impl Iterator<Item = &'a str>,
     columns: &[String],
 ) -> Result<(), Error> {
-    let missing: Vec<String> =
-        wanted.filter(|name| !columns.iter().any(|column| column == name)).map(str::to_owned).collect();
+    let known: HashSet<&str> = columns.iter().map(String::as_str).collect();
+    let missing: Vec<String> = wanted.filter(|name| !known.contains(name)).map(str::to_owned).collect();
     let Some(first) = missing.first() else { return Ok(()) };
     let nearest = nearest(first, columns.iter().map(String::as_str)).map(str::to_owned);
     Err(Error::MissingColumns { missing, columns: columns.to_vec(), nearest })

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use crate::csv::{TargetKind, TargetReading, is_code, plain_number, whole_numbers};
+use crate::csv::{TargetKind, TargetReading, any_number, is_code, plain_number, whole_numbers};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING, Texts};
 use crate::preparation::{number_column, time_column};
@@ -84,7 +84,7 @@ pub fn read_known_target(
 /// [`Error::Weight`] with the first row whose weight is missing, negative or not finite, or if all are 0;
 /// [`Error::MissingColumns`], [`Error::NotANumber`].
 pub fn read_weights(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
-    let weights = number_column(frame, name)?.into_owned();
+    let weights = number_column(frame, frame.require([name])?[0])?.into_owned();
     let refuse = |place: String, got: String| Err(Error::Weight { place, column: shorten(name), got });
     if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
         let got = if weights[row].is_nan() { "none".to_owned() } else { weights[row].to_string() };
@@ -122,12 +122,13 @@ pub fn read_groups(frame: &Frame, name: &str) -> Result<Vec<u32>, Error> {
 /// [`Error::NoCell`] with the first row without a time; [`Error::CellType`] for text that is no date in any usual form;
 /// [`Error::MissingColumns`].
 pub fn read_times(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
-    let cells = frame.require([name])?[0].cells();
+    let column = frame.require([name])?[0];
+    let cells = column.cells();
     require_all(frame, name, cells)?;
     match cells {
         Cells::Numbers(numbers) | Cells::Times(numbers) => Ok(numbers.clone()),
         Cells::Texts(texts) => match crate::infer::date_order(texts) {
-            Some(order) => time_column(frame, name, Some(order)),
+            Some(order) => time_column(frame, column, Some(order)),
             None => {
                 let (expected, got) = ("numbers, or dates such as 2024-01-31", cells.type_name());
                 Err(Error::CellType { column: shorten(name), expected, got })
@@ -176,7 +177,8 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
             return Err(Error::CellType { column: shorten(name), expected, got });
         }
     };
-    let numbers = texts.dictionary().iter().filter(|text| text.trim().parse::<f64>().is_ok()).count();
+    let is_number = |text: &str| any_number(text, frame.mark()).is_some();
+    let numbers = texts.dictionary().iter().filter(|text| is_number(text)).count();
     match kind {
         TargetKind::Classes => Ok((classes(name, texts)?, TargetReading::Declared)),
         TargetKind::Values => Ok((several_targets(frame, &[name.to_owned()])?, TargetReading::Numbers)),
@@ -189,7 +191,7 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
 }
 
 fn mixed(frame: &Frame, name: &str, texts: &Texts) -> Error {
-    let is_text = |row: &usize| texts.text(*row).is_some_and(|text| text.trim().parse::<f64>().is_err());
+    let is_text = |row: &usize| texts.text(*row).is_some_and(|text| any_number(text, frame.mark()).is_none());
     let first = (0..texts.codes().len()).find(is_text).unwrap_or(0);
     let numbers = (0..texts.codes().len()).filter(|row| !is_text(row)).count();
     Error::MixedTarget {
@@ -223,12 +225,13 @@ fn several_targets(frame: &Frame, names: &[String]) -> Result<Target, Error> {
 }
 
 fn target_numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
-    if let Cells::Texts(texts) = frame.require([name])?[0].cells()
+    let column = frame.require([name])?[0];
+    if let Cells::Texts(texts) = column.cells()
         && let Some((no, yes)) = crate::infer::boolean_texts(texts)
     {
         return Ok(crate::preparation::booleans(&Cells::Texts(texts.clone()), &no, &yes));
     }
-    number_column(frame, name).map(std::borrow::Cow::into_owned)
+    number_column(frame, column).map(std::borrow::Cow::into_owned)
 }
 
 /// Labels by the classes of the training: by text, or, where both are numbers, by value.
@@ -239,7 +242,7 @@ fn known_labels(frame: &Frame, name: &str, known: &[String]) -> Result<Vec<u32>,
         _ => &as_texts(column),
     };
     let label = |text: &String| {
-        let number = || plain_number(text);
+        let number = || plain_number(text, frame.mark());
         let same_number =
             |class: &String| !is_code(class) && number().is_some() && class.parse().ok() == number();
         let at = known.iter().position(|class| class == text).or_else(|| known.iter().position(same_number));

@@ -246,6 +246,20 @@ fn text_in_a_number_at_prediction_is_named_with_its_line() {
     ");
 }
 
+/// Ten thousand columns: work that grows with their square would take minutes.
+#[test]
+fn wide_tables_are_no_trouble() {
+    let names: Vec<String> = (0..10_000).map(|at| format!("gene_{at}")).collect();
+    let column = |(at, name): (usize, &String)| Column::numbers(name, vec![at as f64, 1.0, 2.5]);
+    let wide = Frame::new(names.iter().enumerate().map(column).collect()).unwrap();
+    let preparation = prepare(&wide);
+    assert_eq!(preparation.wanted(&names).unwrap().len(), 10_000);
+    for row in 0..3 {
+        let one = wide.select(&[row]).unwrap();
+        assert_eq!(preparation.apply(&one).unwrap().len(), preparation.width());
+    }
+}
+
 #[test]
 fn an_old_model_only_scales() {
     let scaling = chainrule_data::Scaling { centre: vec![1.0, 5.0], spread: vec![2.0, 0.0] };

@@ -43,8 +43,8 @@ fn model() -> Standalone {
             layers: vec![
                 layer(
                     "embed1",
-                    10,
-                    7,
+                    12,
+                    9,
                     LayerKind::Embed { blocks: vec![EmbedBlock { columns: 4..9, table }] },
                 ),
                 layer("layer1", 9, 1, LayerKind::Linear { weight, bias }),

@@ -80,7 +80,7 @@ const FALLING: f64 = 0.02;
 const GAP: f64 = 0.05;
 /// An error larger by this factor is a gap.
 const GAP_OF_ERRORS: f64 = 1.3;
-/// A class is rare below this share of the rows learnt from ...
+/// A class is rare below this share of the rows learnt from, and below half of what it would have if all were equal ...
 const RARE: f64 = 0.1;
 /// ... and hardly ever found below this recall.
 const HARDLY_FOUND: f64 = 0.5;
@@ -260,8 +260,9 @@ fn nothing_to_gain(outcome: &Outcome) -> bool {
 fn rare_class(outcome: &Outcome) -> Option<Finding> {
     let all: usize = outcome.classes.iter().map(|class| class.training_rows).sum();
     let share = |rows: usize| rows as f64 / all.max(1) as f64;
+    let rare = RARE.min(0.5 / outcome.classes.len().max(1) as f64);
     let missed = |class: &&crate::Class| {
-        share(class.training_rows) < RARE && class.judged_rows > 0 && class.recall < HARDLY_FOUND
+        share(class.training_rows) < rare && class.judged_rows > 0 && class.recall < HARDLY_FOUND
     };
     let class = outcome.classes.iter().filter(missed).max_by_key(|class| class.judged_rows)?;
     let text = format!(
@@ -362,8 +363,11 @@ mod tests {
         let classes = vec![class("no", 950, 190, 1.0), class("yes", 50, 10, 0.2)];
         let outcome = Outcome { classes, ..outcome(Goal::Classes, 200, 0.96, 0.95) };
         insta::assert_snapshot!(said(&outcome), @"Warning: the rare class `yes` (5 % of the rows) is found in 2 of 10 cases [--class-weight balanced]");
-        let balanced = Outcome { balanced: true, ..outcome };
+        let balanced = Outcome { balanced: true, ..outcome.clone() };
         assert_eq!(findings(&balanced)[0].change, None);
+        // Of sixty classes of the same size, none is rare.
+        let equal = Outcome { classes: vec![class("one", 50, 10, 0.2); 60], ..outcome };
+        assert_eq!(findings(&equal), []);
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl Html {
     /// A sentence: what stands between back-ticks is a name.
     pub(crate) fn prose(text: &str) -> Self {
         let pieces: Vec<&str> = text.split('`').collect();
-        if pieces.len() % 2 == 0 {
+        if pieces.len().is_multiple_of(2) {
             return Html::text(text);
         }
         let piece = |(at, piece): (usize, &&str)| match at % 2 {

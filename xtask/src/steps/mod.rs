@@ -7,6 +7,7 @@ mod fuzz;
 mod generated;
 mod interop;
 mod length;
+mod onnx;
 mod portable;
 mod readme;
 mod report;
@@ -67,6 +68,7 @@ pub(crate) const ALL: &[Step] = &[
     },
     Step { name: "interop", about: "Python reads a model file bit for bit", run: interop::check },
     Step { name: "exports", about: "other programs compute what their exports say", run: exports::check },
+    Step { name: "onnx", about: "onnxruntime predicts what `predict` does", run: onnx::check },
     Step {
         name: "report",
         about: "a browser shows reports as they should be, on a phone and on paper too",

@@ -55,21 +55,27 @@ impl<'d> Folder<'d> {
         Ok(steps)
     }
 
-    /// Saves a checkpoint, and then removes those that are no longer wanted: all but the newest two, and those of later
-    /// steps, which a run that went on from an older one has left behind.
+    /// Saves a checkpoint; those from before stay.
     ///
     /// # Errors
-    /// What the file system or the format refuses, with the path; the checkpoints from before are then still there.
+    /// What the file system or the format refuses, with the path.
     pub(crate) fn save(&self, step: u64, checkpoint: &CheckpointFile) -> anyhow::Result<()> {
         let path = self.path_of(step);
         let place = || path.display().to_string();
         let bytes = encode_checkpoint(checkpoint).with_context(place)?;
-        replace(self.disk, &path, &bytes).with_context(place)?;
-        let steps = self.steps()?;
-        let (lost, past): (Vec<u64>, Vec<u64>) = steps.into_iter().partition(|other| *other > step);
+        replace(self.disk, &path, &bytes).with_context(place)
+    }
+
+    /// Removes what is no longer wanted once the checkpoint after so many steps is saved: all but the newest two, and those of
+    /// later steps, which a run that went on from an older one has left behind.
+    ///
+    /// # Errors
+    /// What the file system says, with the path.
+    pub(crate) fn tidy(&self, step: u64) -> anyhow::Result<()> {
+        let (lost, past): (Vec<u64>, Vec<u64>) = self.steps()?.into_iter().partition(|other| *other > step);
         for old in lost.into_iter().chain(past.into_iter().skip(KEPT)) {
             let path = self.path_of(old);
-            self.disk.remove(&path).with_context(|| format!("{}: it cannot be removed", path.display()))?;
+            self.disk.remove(&path).with_context(|| path.display().to_string())?;
         }
         Ok(())
     }
@@ -157,9 +163,13 @@ mod tests {
     /// A folder with the checkpoints of these steps.
     fn with_steps(steps: &[u64]) -> Simulated {
         let disk = Simulated::default();
-        let folder = Folder::new(&disk, Path::new(RUN));
-        steps.iter().for_each(|step| folder.save(*step, &checkpoint(*step)).unwrap());
+        steps.iter().for_each(|step| save(&disk, *step).unwrap());
         disk
+    }
+
+    fn save(disk: &Simulated, step: u64) -> anyhow::Result<()> {
+        let folder = Folder::new(disk, Path::new(RUN));
+        folder.save(step, &checkpoint(step)).and_then(|()| folder.tidy(step))
     }
 
     fn newest(disk: &Simulated) -> (u64, usize) {
@@ -181,7 +191,7 @@ mod tests {
         let folder = Folder::new(&disk, Path::new(RUN));
         disk.damage(&folder.path_of(20), |bytes| bytes.truncate(100));
         assert_eq!(newest(&disk), (10, 1));
-        folder.save(15, &checkpoint(15)).unwrap();
+        save(&disk, 15).unwrap();
         assert_eq!(folder.steps().unwrap(), [15, 10]);
         disk.damage(&folder.path_of(15), |bytes| bytes[300] ^= 1);
         disk.damage(&folder.path_of(10), Vec::clear);
@@ -232,7 +242,7 @@ mod tests {
                 let disk = with_steps(&[10, 20, 30]);
                 disk.fail(call, fault);
                 let folder = Folder::new(&disk, Path::new(RUN));
-                let saved = folder.save(40, &checkpoint(40));
+                let saved = save(&disk, 40);
                 let place = format!("{fault:?} at {call}");
                 let (step, damaged) = newest(&disk);
                 assert!(damaged == 0 && (step == 30 || step == 40), "{place}: {step}");
@@ -243,7 +253,7 @@ mod tests {
                         let message = crate::failure::describe(&error);
                         assert!(message.starts_with("run/checkpoint-"), "{place}: {message}");
                         // The next time the disk works again.
-                        folder.save(50, &checkpoint(50)).unwrap();
+                        save(&disk, 50).unwrap();
                         assert_eq!(newest(&disk), (50, 0), "{place}");
                         assert_eq!(folder.steps().unwrap().len(), 2, "{place}");
                     }
@@ -264,14 +274,14 @@ mod tests {
                 let disk = with_steps(&[10, 20, 30]);
                 disk.stop_at(call);
                 let folder = Folder::new(&disk, Path::new(RUN));
-                let saved = folder.save(40, &checkpoint(40)).and_then(|()| folder.save(50, &checkpoint(50)));
+                let saved = save(&disk, 40).and_then(|()| save(&disk, 50));
                 let stopped = disk.has_failed();
                 disk.lose_power(loss);
                 let (step, damaged) = newest(&disk);
                 assert!(damaged == 0 && step >= 30, "{loss:?} at {call}: {step}");
                 assert!(saved.is_err() || step == 50, "{loss:?} at {call}: {step}");
                 folder.clear().unwrap();
-                folder.save(60, &checkpoint(60)).unwrap();
+                save(&disk, 60).unwrap();
                 assert_eq!(newest(&disk), (60, 0), "{loss:?} at {call}");
                 if !stopped {
                     break;

@@ -140,8 +140,15 @@ impl Place<'_> {
             return;
         }
         let file = to_file(snapshot, layout, &self.head, seconds);
-        match Folder::new(&RealDisk, &self.folder).save(steps, &file) {
-            Ok(()) => self.saved = Some((epochs, steps)),
+        let folder = Folder::new(&RealDisk, &self.folder);
+        match folder.save(steps, &file) {
+            Ok(()) => {
+                self.saved = Some((epochs, steps));
+                if let Err(error) = folder.tidy(steps) {
+                    let reason = crate::failure::describe(&error);
+                    output::note(&format!("note: older checkpoints cannot be removed: {reason}"));
+                }
+            }
             Err(error) => {
                 let reason = crate::failure::describe(&error);
                 let kept = self.saved.map_or_else(

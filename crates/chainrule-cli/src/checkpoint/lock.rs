@@ -9,7 +9,7 @@
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
@@ -59,11 +59,6 @@ impl Lock {
         }
         write(&mut file, &Holder::this().to_string()).with_context(place)?;
         Ok(Lock { file, stale: holder })
-    }
-
-    /// The file of a folder's lock.
-    pub(crate) fn path(folder: &Path) -> PathBuf {
-        folder.join(NAME)
     }
 }
 
@@ -169,9 +164,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // No process has this number, and a number given again would have begun at another time.
         let dead = Holder { process: u32::MAX - 1, began: 5, machine: super::machine() };
-        std::fs::write(Lock::path(folder.path()), dead.to_string()).unwrap();
+        std::fs::write(folder.path().join(super::NAME), dead.to_string()).unwrap();
         assert_eq!(Lock::take(folder.path()).unwrap().stale, Some(dead));
-        std::fs::write(Lock::path(folder.path()), "\0\0torn").unwrap();
+        std::fs::write(folder.path().join(super::NAME), "\0\0torn").unwrap();
         assert_eq!(Lock::take(folder.path()).unwrap().stale, None);
     }
 
@@ -183,9 +178,9 @@ mod tests {
         let began = super::began(other.id()).unwrap();
         let alive = Holder { process: other.id(), began, machine: super::machine() };
         let gone = Holder { began: began + 1, ..alive.clone() };
-        std::fs::write(Lock::path(folder.path()), gone.to_string()).unwrap();
+        std::fs::write(folder.path().join(super::NAME), gone.to_string()).unwrap();
         assert_eq!(Lock::take(folder.path()).unwrap().stale, Some(gone));
-        std::fs::write(Lock::path(folder.path()), alive.to_string()).unwrap();
+        std::fs::write(folder.path().join(super::NAME), alive.to_string()).unwrap();
         assert!(Lock::take(folder.path()).is_err(), "the system's lock is free, yet its holder lives");
         other.kill().unwrap();
         // Not waited for, it is a process that is over but not yet gone.

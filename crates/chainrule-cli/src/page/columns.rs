@@ -25,7 +25,8 @@ pub(crate) fn columns(raw: &Raw, target: &Target, image: Option<Image>) -> Resul
             let all = names.iter().enumerate();
             columns.extend(all.map(|(at, name)| of_numbers(name, "number", &features.column(at))));
         }
-        Raw::Matrix { .. } => {}
+        // Of a table larger than memory no page is made.
+        Raw::Matrix { .. } | Raw::Stored(_) => {}
         Raw::Table(frame) => columns.extend(frame.columns().iter().map(of_cells)),
     }
     Ok(columns)

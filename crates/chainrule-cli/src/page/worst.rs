@@ -137,6 +137,7 @@ fn value(judged: &Judged<'_>, name: &str, (row, column): (usize, usize)) -> Stri
             Some(Cells::Numbers(values)) if !values[row].is_nan() => show(values[row]),
             cells => cells.and_then(|cells| cells.text(row)).map_or("missing".to_owned(), Cow::into_owned),
         },
+        Raw::Stored(_) => "in a file".to_owned(),
     }
 }
 
@@ -159,6 +160,7 @@ fn picture(judged: &Judged<'_>, row: usize, width: usize) -> Picture {
     let pixels: Vec<f64> = match judged.raw {
         Raw::Matrix { features, .. } => features.row(row),
         Raw::Table(frame) => frame.columns().iter().map(|column| number(column, row)).collect(),
+        Raw::Stored(_) => Vec::new(),
     };
     let most = pixels.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let grey = |value: &f64| (value / most * 255.0).round().clamp(0.0, 255.0) as u8;

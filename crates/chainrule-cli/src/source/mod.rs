@@ -5,6 +5,7 @@
 mod ahead;
 mod columns;
 mod images;
+mod large;
 mod open;
 mod opened;
 mod parts;
@@ -26,6 +27,7 @@ use crate::choices::Part;
 use crate::prepare::Raw;
 
 pub(crate) use ahead::{Flow, read_ahead};
+pub(crate) use large::{read_stored, size_in_memory};
 pub(crate) use open::{Whole, read_all};
 pub(crate) use opened::{Content, Opened};
 pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};

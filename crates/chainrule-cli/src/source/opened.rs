@@ -12,6 +12,8 @@ use chainrule_data::format::{Format, LOOKED_AT};
 use chainrule_data::npy::{ArchiveReader, ArrayReader};
 use chainrule_data::{Error, FileError, TableReader};
 
+use super::Source;
+
 /// A table that is read in parts, by whichever thread has the time.
 pub(crate) type Reader = Box<dyn TableReader + Send>;
 
@@ -47,6 +49,17 @@ enum Bytes {
 }
 
 impl Opened {
+    /// Opens a file or the standard input.
+    ///
+    /// # Errors
+    /// As [`Opened::file`].
+    pub(crate) fn of(source: &Source) -> Result<Self, Error> {
+        match source {
+            Source::Input => Self::input(),
+            source => Self::file(source.path()),
+        }
+    }
+
     /// Opens a file.
     ///
     /// # Errors

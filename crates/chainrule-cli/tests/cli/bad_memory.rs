@@ -86,7 +86,7 @@ fn stays_small(cases: Vec<Case>) {
     for Case { file, bytes, arguments, message } in cases {
         let folder = Folder::new();
         let allowed = 2 * bytes.len() as u64 + FIXED;
-        folder.write(file, bytes);
+        folder.write(file, bytes).write("train-labels-idx1-ubyte", idx(&[6], &[0, 1, 0, 1, 0, 1]));
         let before = folder.names();
         let (ran, peak) = measured(&folder, arguments, allowed + RESERVED);
         assert_eq!((ran.code, &ran.out[..]), (2, ""), "{file} ({message}): {}", ran.err);
@@ -142,8 +142,30 @@ fn tables_in_text() {
         case("t.csv", filled("a,b\n", "1.25,word\n", "1.25,\"word\n"), "train t.csv", "never closed"),
         case("t.csv", filled("a,b\n\"", "1.25,-3.5\n", ""), "train t.csv", "quote"),
         case("t.csv", filled("a,b\n", "1.25,-3.5\n", "1,\u{0}\n"), "train t.csv", "zero byte"),
-        case("t.csv", filled("", "a,", "b\n1\n"), "train t.csv", "error: t.csv"),
-        case("t.csv", vec![b'a'; LARGE], "train t.csv", "error: t.csv"),
+        case("t.csv", filled("", "a,", "b\n1\n"), "train t.csv", "too many columns"),
+        case("t.csv", vec![b'a'; LARGE], "train t.csv", "too long"),
+    ]);
+}
+
+#[test]
+fn entry_18_a_table_larger_than_the_memory_is_read_in_parts() {
+    let folder = Folder::new();
+    folder.write("t.csv", format!("a,b,c,d\n{}", "1.25,-3.5,1000,red\n".repeat(6 * LARGE / 19)));
+    let (ran, peak) = measured(&folder, "data show t.csv", FIXED + RESERVED);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(peak <= FIXED, "48 MiB of text: at most {FIXED} bytes of memory, got {peak}");
+}
+
+#[test]
+fn packed_tables() {
+    let long = gzip(&[b"a,b\n1,".to_vec(), vec![b'x'; 32 * LARGE]].concat());
+    let wide = gzip(&[vec![b','; 32 * LARGE], b"\n1\n".to_vec()].concat());
+    let late = gzip(&filled("a,b\n", "1.25,-3.5\n", "1,2,3\n"));
+    stays_small(vec![
+        case("t.csv.gz", long, "data show t.csv.gz", "too long"),
+        case("t.csv.gz", wide, "data show t.csv.gz", "error: t.csv.gz"),
+        case("t.csv.gz", late[..late.len() - 9].to_vec(), "data show t.csv.gz", "cut off"),
+        case("t.csv.gz", late, "data show t.csv.gz", "wrong number of fields"),
     ]);
 }
 

@@ -33,7 +33,18 @@ fn piped(folder: &Folder, arguments: &str, bytes: &[u8]) -> Ran {
 fn a_text_table_is_profiled() {
     let folder = Folder::new();
     folder.write("a.csv", TABLE);
-    insta::assert_snapshot!(folder.done("data show a.csv --target colour"), @"");
+    insta::assert_snapshot!(folder.done("data show a.csv --target colour"), @"
+    format   text, separator semicolon, a header
+    rows     4
+    columns  3
+
+    column  missing  distinct  taken for                                                    values
+    size          1         3  number (1.5 to 4, 1 missing)                                 1.5 | 2.25 3 3.5 | 4, mean 2.833, deviation 1.027
+    colour                  2  target (text, read as classes)                               blue 2, red 2
+    day                     4  date-time (2024-01-31 to 2024-02-03, written as 2024-01-31)
+
+    nothing suspicious was found
+    ");
 }
 
 #[test]
@@ -65,8 +76,26 @@ fn columns_are_read_from_files_and_pipes() {
     }
     folder.write("table.parquet", golden("types_zstd.parquet"));
     let ran = folder.run("data show table.parquet");
-    insta::assert_snapshot!(ran.err, @"");
-    insta::assert_snapshot!(ran.out, @"");
+    insta::assert_snapshot!(ran.err, @"note: column `list` set aside; expected numbers, texts, dates or booleans, got List");
+    insta::assert_snapshot!(ran.out, @"
+    format   Parquet
+    rows     4
+    columns  10
+
+    column  missing  distinct  taken for                                                                 values
+    whole                   4  number (1 to 1099511627776)                                               1 | 1.75 2.5 2.749e11 | 1.100e12, mean 2.749e11, deviation 4.761e11
+    small         1         3  number (-4 to 3, 1 missing)                                               -4 | -1.5 1 2 | 3, mean 0, deviation 2.944
+    half          1         3  number (-2 to 1.5, 1 missing)                                             -2 | -0.75 0.5 1 | 1.5, mean 0, deviation 1.472
+    real          2         2  number (0.1 to 10000000000000000000000000000000000000000000000000000...)  0.1 | 2.500e299 5.000e299 7.500e299 | 1.000e300, mean 5.000e299, deviation inf
+    flag          1         2  number (0 to 1, 1 missing)                                                0 | 0.5 1 1 | 1, mean 0.667, deviation 0.471
+    price         1         3  number (-0.01 to 99999.99, 1 missing)                                     -0.01 | 6.165 12.34 50006 | 100000, mean 33337, deviation 47138
+    city          2         2  category (2 distinct texts, 2 missing)
+    colour        1         2  category (2 distinct texts, 1 missing)                                    red 2, blue 1
+    day           1         1  date-time (2024-01-31 to 2024-01-31, 1 missing)                           2024-01-31T00:00:00 to 2024-01-31T00:00:00
+    moment        1         1  date-time (2024-01-31 to 2024-01-31, 1 missing)                           2024-01-31T12:00:00 to 2024-01-31T12:00:00
+
+    nothing suspicious was found
+    ");
 }
 
 #[test]
@@ -76,17 +105,35 @@ fn files_that_are_no_table_are_named() {
         folder.write("a.csv", bytes);
         folder.refused("data show a.csv")
     };
-    insta::assert_snapshot!(show(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml"), @"");
-    insta::assert_snapshot!(show(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), @"");
-    insta::assert_snapshot!(show(&gzip(&gzip(b"a,b\n1,2\n"))), @"");
-    insta::assert_snapshot!(show(&golden("objects.npy")), @"");
-    insta::assert_snapshot!(show(&[b"\x28\xb5\x2f\xfd", &[0xff; 30][..]].concat()), @"");
+    insta::assert_snapshot!(show(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x13\0\0\0[Content_Types].xml"), @"
+    error: a.csv: byte 0: this looks like a spreadsheet (xlsx, a zip archive); expected a table: CSV, Parquet, Arrow IPC, npy or npz
+    help: save the sheet as CSV
+    ");
+    insta::assert_snapshot!(show(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), @"
+    error: a.csv: byte 0: this looks like an image (PNG); expected a table: CSV, Parquet, Arrow IPC, npy or npz
+    help: a table is wanted: CSV, Parquet, Arrow or npy
+    ");
+    insta::assert_snapshot!(show(&gzip(&gzip(b"a,b\n1,2\n"))), @"
+    error: a.csv: byte 0: this looks like packed data inside of packed data; expected a table: CSV, Parquet, Arrow IPC, npy or npz
+    help: unpack the file once before
+    ");
+    insta::assert_snapshot!(show(&golden("objects.npy")), @"
+    error: a.csv: array, header: the elements are Python objects (pickled); expected plain numbers or texts, got `O`
+    help: convert before saving: array.astype(float) or array.astype(str)
+    ");
+    insta::assert_snapshot!(show(&[b"\x28\xb5\x2f\xfd", &[0xff; 30][..]].concat()), @"
+    error: a.csv: zstd: the window is too large; expected at most 33554432 bytes, got 18446744073709551615
+    help: pack it again without `--long` and `--ultra`
+    ");
     let packed = gzip(TABLE.repeat(10).as_bytes());
-    insta::assert_snapshot!(show(&packed[..packed.len() / 2]), @"");
-    insta::assert_snapshot!(show(b""), @"");
+    insta::assert_snapshot!(show(&packed[..packed.len() / 2]), @"error: a.csv: gzip: the data are damaged or cut off after 35 bytes unpacked; expected more bytes, got the end of the file");
+    insta::assert_snapshot!(show(b""), @"error: a.csv: line 1: no rows; expected a header and data rows, got an empty file");
     folder.write("b.csv", TABLE);
-    insta::assert_snapshot!(folder.refused("data show b.csv --target color"), @"");
-    insta::assert_snapshot!(folder.refused("data show iris --target color"), @"");
+    insta::assert_snapshot!(folder.refused("data show b.csv --target color"), @"
+    error: b.csv: header: column `color` is missing; expected it among `size`, `colour`, `day`
+    help: did you mean `colour`?
+    ");
+    insta::assert_snapshot!(folder.refused("data show iris --target color"), @"error: --target: only tables have columns to choose from; `iris` has its own target");
 }
 
 /// What declares terabytes is refused within 192 MB of address space, of which the program itself takes a third.

@@ -1,6 +1,9 @@
 //! The program as a user sees it: run in a temporary folder, judged by what it prints, writes and returns.
 
+mod bad_arrays;
+mod bad_columns;
 mod bad_images;
+mod bad_index;
 #[cfg(target_os = "linux")]
 mod bad_memory;
 mod bad_models;

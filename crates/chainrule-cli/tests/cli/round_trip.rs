@@ -17,12 +17,17 @@ fn iris_is_trained_evaluated_and_predicted() {
     network   identity:4,relu:8,softmax:3 (67 parameters, f32)
     training  adam, learning rate # (constant), 60 epochs of 5 steps, 30 rows a step, seed 0
     trained   60 epochs, 300 steps (# s)
+    learned   15 of 15 rows held out are classified right (100 %, likely # to 100 %);
+              always `Iris-setosa` is right for 5 (# %)
     result    last epoch accuracy #, loss # (mean of its steps)
               validation accuracy #, macro_f1 #, loss #
     baseline  always `Iris-setosa`: accuracy #
     model     iris.safetensors (# kB)
+    hint      only 15 rows judge, so the figure may be far off; a larger part held out tells more
+                chainrule train iris --hidden 8 --optimizer adam --learning-rate # --schedule constant --batch-size 30 --epochs 60 --validation #
     next      chainrule evaluate iris.safetensors iris
               chainrule predict iris.safetensors iris --out predictions.csv   the classes, row by row
+              chainrule train iris --hidden 8 --optimizer adam --learning-rate # --schedule constant --batch-size 30 --epochs 60 --report report.html   curves, mistakes, which columns matter
     ");
     let predictions = folder.done("predict iris.safetensors iris");
     let lines: Vec<&str> = predictions.lines().collect();

@@ -9,6 +9,9 @@ use super::{DecimalMark, Format, Header, Options, fields, separator, text};
 use crate::Error;
 use crate::error::shorten;
 
+/// The most columns of a table: names and cells of more would take many times the memory of the text.
+const MOST_COLUMNS: usize = 1 << 18;
+
 /// A table of text: its format, its column names, and its rows, read one by one.
 pub(super) struct Grid<'a> {
     pub(super) text: &'a str,
@@ -41,7 +44,7 @@ impl<'a> Grid<'a> {
         };
         let mut lines = Lines::new(text);
         let first_line = lines.at(0);
-        let names = if has_header { header_names(&first)? } else { numbered_names(first.len()) };
+        let names = if has_header { header_names(&first)? } else { numbered_names(first.len())? };
         if has_header && second.is_none() {
             return Err(Error::HeaderOnly { line: first_line, header: names });
         }
@@ -116,6 +119,7 @@ pub(super) fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMa
 /// Byte order marks, which cannot be seen, are taken off: files joined together, or starting with a blank line, have
 /// them inside.
 pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
+    check_width(record.len())?;
     let name = |(at, cell): (usize, &str)| match cell.trim_matches(is_blank) {
         "" => numbered_name(at),
         name => name.to_owned(),
@@ -138,8 +142,16 @@ fn is_blank(letter: char) -> bool {
 }
 
 /// The names of columns without header.
-pub(super) fn numbered_names(count: usize) -> Vec<String> {
-    (0..count).map(numbered_name).collect()
+pub(super) fn numbered_names(count: usize) -> Result<Vec<String>, Error> {
+    check_width(count)?;
+    Ok((0..count).map(numbered_name).collect())
+}
+
+fn check_width(count: usize) -> Result<(), Error> {
+    if count <= MOST_COLUMNS {
+        return Ok(());
+    }
+    Err(Error::TooManyColumns { limit: MOST_COLUMNS, got: count })
 }
 
 fn numbered_name(at: usize) -> String {

@@ -41,8 +41,8 @@ pub use stream::Stream;
 pub use whole::{check_columns, read_frame, read_frame_again};
 pub use write::write;
 
-pub(crate) use cell::{is_code, plain_number};
-pub(crate) use rows::not_a_number_help;
+pub(crate) use cell::{Format as NumberFormat, any_number, formatted, is_code, plain_number};
+pub(crate) use rows::number_help;
 pub(crate) use target::reading as whole_numbers;
 
 use crate::nearest::nearest;

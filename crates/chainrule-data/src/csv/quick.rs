@@ -176,8 +176,9 @@ impl<'a> Quick<'a> {
         self.short_number(start).or_else(|| self.other_number(start))
     }
 
-    /// The same for a short number without blanks around it.
-    #[inline]
+    /// The same for a short number without blanks around it. Inlined wherever it is used: a call for each cell makes tables
+    /// of numbers a fifth slower (instructions and cycles on a Zen 5).
+    #[inline(always)]
     fn short_number(&self, start: usize) -> Option<(f64, usize)> {
         let mark = if self.mark == DecimalMark::Comma { b',' } else { b'.' };
         let (value, length) = decimal::short(self.text.as_bytes().get(start..)?, mark)?;

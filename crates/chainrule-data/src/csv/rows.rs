@@ -6,9 +6,7 @@
 //!
 //! It must not know where blocks come from.
 
-use std::borrow::Cow;
-
-use super::cell::{Cell, has_other_mark, is_code};
+use super::cell::{Cell, Format, formatted, has_other_mark, is_code};
 use super::lines::Lines;
 use super::quick::{Quick, Use};
 use super::record::{Record, Splitter};
@@ -81,7 +79,7 @@ impl Rows<'_> {
         let named = self.names.iter().zip(cells);
         let columns = named.filter_map(|(name, cells)| Some(Column::new(name, cells?))).collect();
         let line = Lines::resume(stretch.text, stretch.start, stretch.line).at(end);
-        Ok(Part { frame: Frame::of_rows(columns, lines), end, line })
+        Ok(Part { frame: Frame::of_rows(columns, lines).with_mark(self.dialect.decimal_mark), end, line })
     }
 
     /// Looks at the first rows: a column that turns mostly does so there, and then nothing is read twice.
@@ -273,21 +271,27 @@ impl Rows<'_> {
         if Cell::read(text, self.dialect) == Cell::NotFinite {
             return Error::NotFinite { line, column, value };
         }
-        let help: Cow<'static, str> = match mark {
-            DecimalMark::Point if has_other_mark(text, mark) => {
-                "the decimal mark looks like a comma: declare it, or write points".into()
-            }
-            DecimalMark::Comma if has_other_mark(text, mark) => {
-                "the decimal mark looks like a point: do not declare a comma".into()
-            }
-            _ => not_a_number_help(&column, &value).into(),
-        };
+        let help = number_help(&column, text, mark).into();
         Error::NotANumber { place: Place::Line(line), column, value, help }
     }
 }
 
-/// What to do about a text among numbers.
-pub(crate) fn not_a_number_help(column: &str, value: &str) -> String {
-    let missing = if value.is_empty() { "\"\"" } else { value };
-    format!("--categorical {column} reads it as a category; --missing {missing} reads such cells as missing")
+/// What to do about a text where a number must stand.
+pub(crate) fn number_help(column: &str, text: &str, mark: DecimalMark) -> String {
+    let text = text.trim();
+    let value = shorten(text);
+    match (mark, formatted(text)) {
+        _ if has_other_mark(text, mark) && mark == DecimalMark::Comma => {
+            "the decimal mark looks like a point: do not declare a comma".into()
+        }
+        (DecimalMark::Point, Some(Format::Comma)) => {
+            "the decimal mark looks like a comma: declare it, or write points".into()
+        }
+        (_, Some(_)) => format!(
+            "write the numbers without units and separators of thousands; --drop {column} leaves the column out"
+        ),
+        (_, None) => format!(
+            "--categorical {column} reads it as a category; --missing {value} reads such cells as missing"
+        ),
+    }
 }

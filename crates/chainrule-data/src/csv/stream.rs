@@ -177,7 +177,7 @@ impl Start {
         };
         let mut lines = Lines::new(text);
         let first_line = lines.at(0);
-        let names = if has_header { header_names(&first)? } else { numbered_names(first.len()) };
+        let names = if has_header { header_names(&first)? } else { numbered_names(first.len())? };
         if has_header && second.is_none() {
             return Err(Error::HeaderOnly { line: first_line, header: names });
         }

@@ -132,7 +132,7 @@ impl Cells {
     fn append(&mut self, name: &str, other: Self) -> Result<(), Error> {
         match (&mut *self, other) {
             (Self::Numbers(all), Self::Numbers(more)) | (Self::Times(all), Self::Times(more)) => {
-                all.extend(more)
+                all.extend(more);
             }
             (Self::Texts(all), Self::Texts(more)) => all.append(&more),
             (Self::Texts(all), Self::Numbers(more)) => all.append(&as_texts(&more)),

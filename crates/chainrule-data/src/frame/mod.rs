@@ -7,17 +7,17 @@
 //! It must not know formats of files, targets, or networks.
 
 mod column;
-mod frame;
 mod lines;
 mod reader;
+mod table;
 mod texts;
 
 pub(crate) use column::number_text;
 pub use column::{Cells, Column};
-pub use frame::Frame;
-pub(crate) use frame::check_names;
 pub(crate) use lines::RowLines;
 pub(crate) use reader::check_wanted;
 pub use reader::{TableReader, Wanted, read_all};
+pub use table::Frame;
+pub(crate) use table::check_names;
 pub(crate) use texts::TextsBuilder;
 pub use texts::{MISSING, Texts};

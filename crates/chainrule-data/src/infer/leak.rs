@@ -17,11 +17,15 @@ const ROWS: usize = 20;
 /// Rows for each distinct value, at least, for a match of values to be odd: values that are all different match always.
 const ROWS_PER_VALUE: usize = 2;
 
+/// Fewest rows beside those of the most frequent value: that one odd row is odd in two columns is chance.
+const OTHER_ROWS: usize = 10;
+
 /// A warning for each column in use that determines the target.
 pub(crate) fn warnings(frame: &Frame, target: &str, decisions: &[Decision]) -> Vec<Warning> {
     let Some(aim) = frame.column(target).filter(|_| frame.rows() >= ROWS) else { return Vec::new() };
     let used = decisions.iter().filter(|decision| decision.kind != Kind::SetAside);
-    let columns = used.filter_map(|decision| frame.column(&decision.column));
+    let places = frame.places();
+    let columns = used.filter_map(|decision| Some(&frame.columns()[*places.get(decision.column.as_str())?]));
     let leaks = columns.filter(|column| is_map(column, aim) || is_line(column, aim));
     let warning = |column: &Column| Warning::Leak { column: column.name().into(), target: target.into() };
     leaks.map(warning).collect()
@@ -31,16 +35,18 @@ pub(crate) fn warnings(frame: &Frame, target: &str, decisions: &[Decision]) -> V
 fn is_map(column: &Column, target: &Column) -> bool {
     let (mut forth, mut back) = (HashMap::new(), HashMap::new());
     let most = column.rows() / ROWS_PER_VALUE;
+    let mut rows = 0;
     for row in 0..column.rows() {
         let (Some(value), Some(aim)) = (key(column.cells(), row), key(target.cells(), row)) else { continue };
-        if *forth.entry(value).or_insert(aim) != aim
-            || *back.entry(aim).or_insert(value) != value
-            || forth.len() > most
-        {
+        rows += 1;
+        let (known, count) = forth.entry(value).or_insert((aim, 0));
+        *count += 1;
+        if *known != aim || *back.entry(aim).or_insert(value) != value || forth.len() > most {
             return false;
         }
     }
-    forth.len() > 1
+    let frequent = forth.values().map(|(_, count)| *count).max().unwrap_or(0);
+    rows >= ROWS_PER_VALUE * forth.len() && rows - frequent >= OTHER_ROWS
 }
 
 /// What tells values apart; `None` for a missing cell. The two zeros are one.
@@ -70,8 +76,17 @@ fn is_line(column: &Column, target: &Column) -> bool {
         value_squares += value * value;
         aim_squares += aim * aim;
     }
-    // NaN, for a constant or an overflow, is no line.
-    count >= ROWS as f64 && (both / (value_squares.sqrt() * aim_squares.sqrt())).abs() > CORRELATION
+    // NaN, for a constant or an overflow, is no line. One far point makes a line of any two columns.
+    let frequent = most_frequent(pairs().map(|(_, aim)| *aim));
+    count >= (ROWS.max(frequent + OTHER_ROWS)) as f64
+        && (both / (value_squares.sqrt() * aim_squares.sqrt())).abs() > CORRELATION
+}
+
+/// How many of the numbers are the most frequent one.
+fn most_frequent(numbers: impl Iterator<Item = f64>) -> usize {
+    let mut counts = HashMap::new();
+    numbers.for_each(|number| *counts.entry((number + 0.0).to_bits()).or_insert(0) += 1);
+    counts.into_values().max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -108,6 +123,14 @@ mod tests {
         assert!(!leaks(numbers("x", 40, |row| row.sin()), target()));
         let nearly = (0..40).map(|row| Some(["yes", "no"][(row / 3 + row / 39) % 2]));
         assert!(!leaks(Column::texts("x", nearly), target()));
+    }
+
+    #[test]
+    fn one_odd_row_is_no_leak() {
+        let odd = |name| numbers(name, 60, |row| f64::from(u8::from(row == 7.0)));
+        assert!(!leaks(odd("x"), odd("y")));
+        let gaps = |name| numbers(name, 60, |row| if row < 4.0 { row % 2.0 } else { f64::NAN });
+        assert!(!leaks(gaps("x"), gaps("y")));
     }
 
     #[test]

@@ -186,13 +186,13 @@ pub(crate) fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Re
         return Ok((Kind::Category, "as declared".into()));
     }
     if listed(&wishes.numeric) {
-        return number_column(frame, column.name()).map(|_| (Kind::Number, "as declared".into()));
+        return number_column(frame, column).map(|_| (Kind::Number, "as declared".into()));
     }
     let (kind, reason) = match column.cells() {
         Cells::Numbers(numbers) => numbers::kind(column.name(), numbers, chosen),
-        Cells::Texts(texts) => match texts::kind(texts, chosen) {
+        Cells::Texts(texts) => match texts::kind(texts, frame.mark(), chosen) {
             texts::Found::Kind(kind, reason) => (kind, reason),
-            texts::Found::TextAmongNumbers(row) => return Err(not_a_number(frame, column.name(), row)),
+            texts::Found::TextAmongNumbers(row) => return Err(not_a_number(frame, column, row)),
         },
         Cells::Times(times) => dates::kind_of_times(times),
     };

@@ -23,7 +23,7 @@ pub(super) fn kind(name: &str, numbers: &[f64], chosen: bool) -> (Kind, String) 
     if !missing && numbers.len() > 1 && present().all(|number| number == first) {
         return (Kind::SetAside, format!("the value is {} in every row", number_text(first)));
     }
-    if !chosen && (first == 0.0 || first == 1.0) && counts_rows(numbers) {
+    if !chosen && is_index_name(name) && (first == 0.0 || first == 1.0) && counts_rows(numbers) {
         return (Kind::SetAside, format!("counts the rows from {}", number_text(first)));
     }
     if !chosen && is_identifier_name(name) && numbers.len() >= COUNTED_ROWS && are_all_different(numbers) {
@@ -69,7 +69,7 @@ fn are_all_different(numbers: &[f64]) -> bool {
 /// Whether a name says that its column identifies rows: `id`, `customer_id`, `PassengerId`, `rownames`, `Unnamed: 0`.
 pub(super) fn is_identifier_name(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
-    let whole = ["id", "index", "rownames", "row_names", "key", "uuid", "guid"];
+    let whole = ["id", "identifier", "index", "rownames", "row_names", "key", "uuid", "guid"];
     let parts = ["_id", " id", "-id", ".id", "_key", "_uuid"];
     let camel = name.ends_with("Id") || name.ends_with("ID");
     whole.contains(&lower.as_str())
@@ -77,6 +77,19 @@ pub(super) fn is_identifier_name(name: &str) -> bool {
         || parts.iter().any(|part| lower.ends_with(part))
         || lower.starts_with("id_")
         || lower.starts_with("unnamed")
+}
+
+/// Whether a column of this name that counts the rows is their number, and not a time or a size: an identifier's name, a
+/// column without name, or a word for a row.
+fn is_index_name(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    let words = [
+        "", "#", "row", "rows", "rowid", "rownum", "no", "no.", "nr", "nr.", "num", "number", "obs", "case",
+        "record", "serial", "sno", "s.no", "sl_no",
+    ];
+    let unnamed =
+        lower.strip_prefix("column_").is_some_and(|at| at.bytes().all(|byte| byte.is_ascii_digit()));
+    is_identifier_name(name) || unnamed || words.contains(&lower.as_str())
 }
 
 #[cfg(test)]
@@ -96,7 +109,8 @@ mod tests {
     fn numbers_that_say_nothing_are_set_aside() {
         assert_eq!(reason("x", &[f64::NAN, f64::NAN]), "set aside: no value in any row");
         assert_eq!(reason("x", &[7.0, 7.0]), "set aside: the value is 7 in every row");
-        assert_eq!(reason("x", &count(1, 10)), "set aside: counts the rows from 1");
+        assert_eq!(reason("obs", &count(1, 10)), "set aside: counts the rows from 1");
+        assert_eq!(reason("column_1", &count(0, 10)), "set aside: counts the rows from 0");
         let ids: Vec<f64> = count(0, 20).iter().map(|row| 1000.0 - row * row).collect();
         assert_eq!(
             reason("customer_id", &ids),
@@ -108,6 +122,7 @@ mod tests {
     fn numbers_that_may_say_something_are_kept() {
         assert_eq!(reason("x", &[7.0, f64::NAN]), "number: 7 to 7");
         assert_eq!(reason("x", &count(1, 9)), "number: 1 to 9");
+        assert_eq!(reason("week", &count(1, 16)), "number: 1 to 16");
         assert_eq!(reason("year", &count(1947, 16)), "number: 1947 to 1962");
         assert_eq!(reason("paid", &[0.5, -0.0, 3.0]), "number: -0 to 3".replace("-0", "0"));
         assert_eq!(kind("id", &count(1, 10), true).0, Kind::Number);

@@ -3,7 +3,7 @@
 //! It must not know other columns.
 
 use super::{Kind, dates};
-use crate::csv::{is_code, plain_number};
+use crate::csv::{DecimalMark, NumberFormat, any_number, formatted, is_code, plain_number};
 use crate::error::shorten;
 use crate::frame::Texts;
 use crate::preparation::MOST_LEVELS;
@@ -40,7 +40,7 @@ pub(super) enum Found {
 }
 
 /// What the texts are for; `chosen` if the user named the column as a feature.
-pub(super) fn kind(texts: &Texts, chosen: bool) -> Found {
+pub(super) fn kind(texts: &Texts, mark: DecimalMark, chosen: bool) -> Found {
     let used = texts.used();
     let present: usize = used.iter().map(|(_, count)| count).sum();
     let missing = present < texts.codes().len();
@@ -59,10 +59,10 @@ pub(super) fn kind(texts: &Texts, chosen: bool) -> Found {
     if let Some((kind, reason)) = dates::kind_of_texts(&used) {
         return found(kind, reason);
     }
-    if let Some(row) = text_among_numbers(texts, &used, present) {
+    if let Some(row) = text_among_numbers(texts, &used, mark) {
         return Found::TextAmongNumbers(row);
     }
-    let (kind, reason) = levels(&used, present, chosen);
+    let (kind, reason) = levels(&used, mark, chosen);
     found(kind, reason)
 }
 
@@ -80,17 +80,39 @@ fn boolean(used: &[(&str, usize)]) -> Option<(String, String)> {
     (used.len() <= 8).then(|| ((*no).to_owned(), (*yes).to_owned()))
 }
 
-/// The row of the first text, if nearly all others are numbers, and too many for levels.
-fn text_among_numbers(texts: &Texts, used: &[(&str, usize)], present: usize) -> Option<usize> {
-    let numbers = used.iter().filter(|(text, _)| plain_number(text).is_some());
-    let (distinct, rows) = numbers.fold((0, 0), |(distinct, rows), (_, count)| (distinct + 1, rows + count));
-    let codes = used.iter().any(|(text, _)| is_code(text) && text.trim().parse::<f64>().is_ok());
-    let nearly = rows as f64 >= NUMBERS_SHARE * present as f64 && distinct > FEW_LEVELS && !codes;
-    let is_text = |row: &usize| texts.text(*row).is_some_and(|text| plain_number(text).is_none());
-    if nearly { (0..texts.codes().len()).find(is_text) } else { None }
+/// The row of the first text, if nearly all are numbers, at least to people, and too many for levels; levels of codes such
+/// as `207a` may have numbers between them. Decimal commas and separators of thousands are numbers however few there are.
+fn text_among_numbers(texts: &Texts, used: &[(&str, usize)], mark: DecimalMark) -> Option<usize> {
+    let is_plain = |text: &str| plain_number(text, mark).is_some();
+    let format = |text: &str| formatted(text).filter(|_| !is_plain(text));
+    let is_number = |text: &str| is_plain(text) || format(text).is_some();
+    let rows =
+        |is: &dyn Fn(&str) -> bool| used.iter().filter(|(text, _)| is(text)).map(|(_, count)| count).sum();
+    let (present, numbers): (usize, usize) = (rows(&|_| true), rows(&is_number));
+    let distinct = used.iter().filter(|(text, _)| is_number(text)).count();
+    let grouped = |text: &str| matches!(format(text), Some(NumberFormat::Comma | NumberFormat::Thousands));
+    let all_grouped = numbers == present && used.iter().any(|(text, _)| grouped(text));
+    let nearly = numbers as f64 >= NUMBERS_SHARE * present as f64 && distinct > FEW_LEVELS;
+    if !(nearly && !are_codes(used, mark) || all_grouped) {
+        return None;
+    }
+    (0..texts.codes().len()).find(|row| texts.text(*row).is_some_and(|text| !is_plain(text)))
 }
 
-fn levels(used: &[(&str, usize)], present: usize, chosen: bool) -> (Kind, String) {
+/// Whether texts are codes: some have a leading zero, or whole numbers stand beside letters with digits.
+fn are_codes(used: &[(&str, usize)], mark: DecimalMark) -> bool {
+    let number = |text: &str| any_number(text, mark);
+    let is_mixed = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && text.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    let whole = |text: &str| number(text).map_or_else(|| is_mixed(text), |number| number.fract() == 0.0);
+    let zeros = used.iter().any(|(text, _)| is_code(text) && number(text).is_some());
+    zeros || used.iter().all(|(text, _)| whole(text))
+}
+
+fn levels(used: &[(&str, usize)], mark: DecimalMark, chosen: bool) -> (Kind, String) {
+    let present: usize = used.iter().map(|(_, count)| count).sum();
     let distinct = used.len();
     let share = distinct as f64 / present as f64;
     let words: usize = used.iter().map(|(text, _)| text.split_whitespace().count()).sum();
@@ -105,7 +127,7 @@ fn levels(used: &[(&str, usize)], present: usize, chosen: bool) -> (Kind, String
             format!("nearly every row has its own text: {distinct} distinct in {present} rows"),
         );
     }
-    let codes = used.iter().all(|(text, _)| text.trim().parse::<f64>().is_ok());
+    let codes = used.iter().all(|(text, _)| any_number(text, mark).is_some());
     let what = if codes { "codes with leading zeros" } else { "texts" };
     let kept = if distinct > MOST_LEVELS { ", the rarer ones together as `other`" } else { "" };
     (Kind::Category, format!("{distinct} distinct {what}{kept}"))
@@ -117,7 +139,7 @@ mod tests {
 
     fn of(cells: &[&str]) -> String {
         let cells = cells.iter().map(|cell| (!cell.is_empty()).then_some(*cell));
-        match kind(&Texts::from_cells(cells), false) {
+        match kind(&Texts::from_cells(cells), DecimalMark::Point, false) {
             Found::Kind(kind, reason) => format!("{}: {reason}", kind.name()),
             Found::TextAmongNumbers(row) => format!("text in row {row}"),
         }
@@ -166,6 +188,23 @@ mod tests {
             rows(100, |row| if row % 2 == 0 { format!("A{}", row % 8) } else { (row % 60).to_string() }),
             "category: 34 distinct texts"
         );
+    }
+
+    #[test]
+    fn numbers_that_people_would_read_are_not_levels() {
+        assert_eq!(of(&["1", "1,5", "2,25"]), "text in row 1");
+        assert_eq!(of(&["999", "1,234", ""]), "text in row 1");
+        assert_eq!(rows(60, |row| format!("${row}")), "text in row 0");
+        assert_eq!(rows(60, |row| format!("{}%", row % 3)), "category: 3 distinct texts");
+        let comma = Texts::from_cells([Some("1,5"), Some("2,5"), Some("x")]);
+        assert!(matches!(kind(&comma, DecimalMark::Comma, false), Found::Kind(Kind::Category, _)));
+    }
+
+    #[test]
+    fn codes_may_be_whole_numbers_beside_others() {
+        let code = |row: usize| if row % 50 == 7 { "c168".into() } else { (5000 + row / 2).to_string() };
+        assert_eq!(rows(100, code), "category: 51 distinct texts");
+        assert_eq!(rows(100, |row| if row == 7 { "c1".into() } else { format!("{row}.5") }), "text in row 7");
     }
 
     #[test]

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use super::{Category, Encoding, Number, Preparation, Rule, Times, time};
-use crate::csv::{not_a_number_help, plain_number};
+use crate::csv::{DecimalMark, any_number, number_help, plain_number};
 use crate::error::shorten;
-use crate::frame::{Cells, MISSING};
+use crate::frame::{Cells, Column, MISSING};
 use crate::{Error, Frame};
 
 /// See [`Preparation::apply`]; `convert` rounds.
@@ -16,28 +16,33 @@ pub(super) fn apply<T: Copy + Default>(
     frame: &Frame,
     convert: impl Fn(f64) -> T,
 ) -> Result<Vec<T>, Error> {
-    frame.require(preparation.names())?;
+    let columns = frame.require(preparation.names())?;
     let width = preparation.width();
     let mut inputs = vec![T::default(); frame.rows() * width];
     let mut at = 0;
-    for prepared in preparation.columns() {
+    for (prepared, cells) in preparation.columns().iter().zip(columns) {
         let put = |row: usize, input: usize, value: f64| inputs[row * width + at + input] = convert(value);
-        column(frame, &prepared.column, &prepared.rule, put)?;
+        column(frame, cells, &prepared.rule, put)?;
         at += prepared.rule.width();
     }
     Ok(inputs)
 }
 
 /// Puts what is not 0 into the inputs of one column: `put(row, input, value)`.
-fn column(frame: &Frame, name: &str, rule: &Rule, put: impl FnMut(usize, usize, f64)) -> Result<(), Error> {
+fn column(
+    frame: &Frame,
+    column: &Column,
+    rule: &Rule,
+    put: impl FnMut(usize, usize, f64),
+) -> Result<(), Error> {
     match rule {
-        Rule::Number(rule) => put_numbers(&numbers(frame, name)?, rule, put),
+        Rule::Number(rule) => put_numbers(&numbers(frame, column)?, rule, put),
         Rule::Boolean { no, yes, fill, indicator } => {
-            let values = booleans(frame.require([name])?[0].cells(), no, yes);
+            let values = booleans(column.cells(), no, yes);
             put_booleans(&values, *fill, *indicator, put);
         }
-        Rule::Category(rule) => put_codes(&codes(frame.require([name])?[0].cells(), rule), rule, put),
-        Rule::Times(rule) => put_times(&time::read(frame, name, rule.order)?, rule, put),
+        Rule::Category(rule) => put_codes(&codes(column.cells(), rule), rule, put),
+        Rule::Times(rule) => put_times(&time::read(frame, column, rule.order)?, rule, put),
     }
     Ok(())
 }
@@ -91,21 +96,21 @@ fn put_times(times: &[f64], rule: &Times, mut put: impl FnMut(usize, usize, f64)
     }
 }
 
-/// The numbers of a column, NaN where a cell is missing; texts that say numbers will do.
+/// The numbers of a column of `frame`, NaN where a cell is missing; texts that say numbers will do.
 ///
 /// # Errors
 /// [`Error::NotANumber`] with the first text that says none; [`Error::CellType`] for points in time.
-pub(crate) fn numbers<'a>(frame: &'a Frame, column: &str) -> Result<Cow<'a, [f64]>, Error> {
-    let texts = match frame.require([column])?[0].cells() {
+pub(crate) fn numbers<'a>(frame: &Frame, column: &'a Column) -> Result<Cow<'a, [f64]>, Error> {
+    let texts = match column.cells() {
         Cells::Numbers(numbers) => return Ok(Cow::Borrowed(numbers)),
         Cells::Texts(texts) => texts,
         cells @ Cells::Times(_) => {
             let (expected, got) = ("numbers", cells.type_name());
-            return Err(Error::CellType { column: shorten(column), expected, got });
+            return Err(Error::CellType { column: shorten(column.name()), expected, got });
         }
     };
     // A code such as `01` is a number where one is asked for.
-    let number = |text: &String| text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    let number = |text: &String| any_number(text, frame.mark());
     let known: Vec<Option<f64>> = texts.dictionary().iter().map(number).collect();
     let number = |(row, code): (usize, &u32)| match known.get(*code as usize) {
         Some(Some(number)) => Ok(*number),
@@ -116,10 +121,10 @@ pub(crate) fn numbers<'a>(frame: &'a Frame, column: &str) -> Result<Cow<'a, [f64
 }
 
 /// The error for a text where a number must stand.
-pub(crate) fn not_a_number(frame: &Frame, column: &str, row: usize) -> Error {
-    let text = frame.column(column).and_then(|column| column.cells().text(row)).unwrap_or_default();
-    let (name, value) = (shorten(column), shorten(&text));
-    let help = not_a_number_help(&name, &value).into();
+pub(crate) fn not_a_number(frame: &Frame, column: &Column, row: usize) -> Error {
+    let text = column.cells().text(row).unwrap_or_default();
+    let (name, value) = (shorten(column.name()), shorten(&text));
+    let help = number_help(&name, &text, frame.mark()).into();
     Error::NotANumber { place: frame.place(row), column: name, value, help }
 }
 
@@ -137,7 +142,7 @@ pub(crate) fn booleans(cells: &Cells, no: &str, yes: &str) -> Vec<f64> {
 fn codes(cells: &Cells, rule: &Category) -> Vec<usize> {
     let known: std::collections::HashMap<&str, usize> =
         rule.levels.iter().map(String::as_str).zip(0..).collect();
-    let number = |text: &str| plain_number(text).map(crate::frame::number_text);
+    let number = |text: &str| plain_number(text, DecimalMark::Point).map(crate::frame::number_text);
     let code = |text: &str| match known.get(text) {
         Some(code) => *code,
         None => number(text).and_then(|text| known.get(text.as_str()).copied()).unwrap_or(rule.levels.len()),

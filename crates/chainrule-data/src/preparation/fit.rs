@@ -4,6 +4,7 @@
 
 use super::{Encoding, Number, Preparation, Prepared, Rule, Scale, TimePart, Times, category, time};
 use crate::error::shorten;
+use crate::frame::Column;
 use crate::preparation::apply::numbers;
 use crate::standardise::Moments;
 use crate::{DateOrder, Decision, Error, Frame, Kind};
@@ -19,39 +20,34 @@ pub(super) fn fit(
         return Err(Error::RowOutOfRange { row, rows: frame.rows() });
     }
     let used: Vec<&Decision> = decisions.iter().filter(|decision| decision.kind != Kind::SetAside).collect();
-    frame.require(used.iter().map(|decision| decision.column.as_str()))?;
+    let found = frame.require(used.iter().map(|decision| decision.column.as_str()))?;
     let mut columns = Vec::new();
-    for decision in used {
-        let column = &decision.column;
+    for (decision, column) in used.into_iter().zip(found) {
         let rule = match &decision.kind {
             Kind::Number => Some(number(frame, column, rows)?),
-            Kind::Boolean { no, yes } => boolean(frame, column, rows, (no, yes)),
-            Kind::Category => frame
-                .column(column)
-                .and_then(|column| category::fit(column.cells(), rows, encoding))
-                .map(Rule::Category),
+            Kind::Boolean { no, yes } => boolean(column, rows, (no, yes)),
+            Kind::Category => category::fit(column.cells(), rows, encoding).map(Rule::Category),
             Kind::DateTime(order) => times(frame, column, rows, *order)?,
             Kind::SetAside => None,
         };
-        columns.extend(rule.map(|rule| Prepared { column: column.clone(), rule }));
+        columns.extend(rule.map(|rule| Prepared { column: column.name().to_owned(), rule }));
     }
     Preparation::new(columns)
 }
 
-fn number(frame: &Frame, column: &str, rows: &[usize]) -> Result<Rule, Error> {
+fn number(frame: &Frame, column: &Column, rows: &[usize]) -> Result<Rule, Error> {
     let all = numbers(frame, column)?;
     let present: Vec<f64> = rows.iter().map(|row| all[*row]).filter(|number| !number.is_nan()).collect();
     let indicator = !present.is_empty() && present.len() < rows.len();
     let fill = median(present);
     let filled = rows.iter().map(|row| if all[*row].is_nan() { fill } else { all[*row] });
-    let scale = scale(column, filled)?;
+    let scale = scale(column.name(), filled)?;
     Ok(Rule::Number(Number { fill, indicator, scale }))
 }
 
 /// `None` for a column that is the same in all rows.
-fn boolean(frame: &Frame, column: &str, rows: &[usize], (no, yes): (&str, &str)) -> Option<Rule> {
-    let cells = frame.column(column)?.cells();
-    let values = super::apply::booleans(cells, no, yes);
+fn boolean(column: &Column, rows: &[usize], (no, yes): (&str, &str)) -> Option<Rule> {
+    let values = super::apply::booleans(column.cells(), no, yes);
     let count = |is: fn(f64) -> bool| rows.iter().filter(|row| is(values[**row])).count();
     let (zeros, ones) = (count(|value| value == 0.0), count(|value| value == 1.0));
     let missing = rows.len() - zeros - ones;
@@ -64,7 +60,7 @@ fn boolean(frame: &Frame, column: &str, rows: &[usize], (no, yes): (&str, &str))
 /// `None` if no part differs between rows.
 fn times(
     frame: &Frame,
-    column: &str,
+    column: &Column,
     rows: &[usize],
     order: Option<DateOrder>,
 ) -> Result<Option<Rule>, Error> {
@@ -77,7 +73,7 @@ fn times(
     let origin = present.iter().copied().fold(f64::INFINITY, f64::min);
     let mut parts = Vec::new();
     for part in TimePart::ALL {
-        let scale = scale(column, present.iter().map(|time| part.of(*time, origin)))?;
+        let scale = scale(column.name(), present.iter().map(|time| part.of(*time, origin)))?;
         if scale.spread > 0.0 {
             parts.push((part, scale));
         }
@@ -115,7 +111,6 @@ fn scale(column: &str, values: impl Iterator<Item = f64>) -> Result<Scale, Error
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Column;
 
     #[test]
     fn the_median_is_in_the_middle() {
@@ -128,6 +123,6 @@ mod tests {
     #[test]
     fn numbers_too_large_to_scale_are_refused_by_name() {
         let frame = Frame::new(vec![Column::numbers("x", vec![1e308, -1e308])]).unwrap();
-        insta::assert_snapshot!(number(&frame, "x", &[0, 1]).unwrap_err(), @"column `x`: the numbers are too large to be scaled; expected magnitudes below 1e154, got more");
+        insta::assert_snapshot!(number(&frame, &frame.columns()[0], &[0, 1]).unwrap_err(), @"column `x`: the numbers are too large to be scaled; expected magnitudes below 1e154, got more");
     }
 }

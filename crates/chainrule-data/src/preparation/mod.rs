@@ -23,6 +23,7 @@ pub use rule::{Category, Encoding, Number, Rule, Scale, TimePart, Times};
 pub(crate) use apply::{booleans, not_a_number, numbers as number_column};
 pub(crate) use time::read as time_column;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::frame::Wanted;
@@ -157,11 +158,10 @@ impl Preparation {
     /// [`Error::MissingColumns`] with all columns that are needed and not there.
     pub fn wanted(&self, names: &[String]) -> Result<Vec<Wanted>, Error> {
         crate::roles::check_known(self.names(), names)?;
-        let rule = |name: &String| self.columns.iter().find(|prepared| prepared.column == *name);
-        Ok(names
-            .iter()
-            .map(|name| rule(name).map_or(Wanted::Skip, |prepared| prepared.rule.wanted()))
-            .collect())
+        let rules: HashMap<&str, &Rule> =
+            self.columns.iter().map(|prepared| (prepared.column.as_str(), &prepared.rule)).collect();
+        let wanted = |name: &String| rules.get(name.as_str()).map_or(Wanted::Skip, |rule| rule.wanted());
+        Ok(names.iter().map(wanted).collect())
     }
 
     /// The inputs for the rows of a table, `[rows, width]`, row after row. Columns are found by name, in any order.

@@ -3,7 +3,8 @@
 //! It must not know other columns.
 
 use crate::DateOrder;
-use crate::frame::Wanted;
+use crate::csv::{DecimalMark, plain_number};
+use crate::frame::{Wanted, number_text};
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,7 +167,7 @@ impl Category {
     pub fn code(&self, cell: Option<&str>) -> usize {
         let Some(text) = cell else { return self.levels.len() + 1 };
         let position = |text: &str| self.levels.iter().position(|level| level == text);
-        let number = || crate::csv::plain_number(text).map(crate::frame::number_text);
+        let number = || plain_number(text, DecimalMark::Point).map(number_text);
         position(text).or_else(|| position(&number()?)).unwrap_or(self.levels.len())
     }
 }

@@ -6,15 +6,15 @@ use super::TimePart;
 use crate::calendar::{DAY, HOUR, Moment};
 use crate::dates::seconds;
 use crate::error::shorten;
-use crate::frame::{Cells, MISSING};
+use crate::frame::{Cells, Column, MISSING};
 use crate::{DateOrder, Error, Frame};
 
-/// The points in time of a column in seconds, NaN where a cell is missing.
+/// The points in time of a column of `frame` in seconds, NaN where a cell is missing.
 ///
 /// # Errors
 /// [`Error::NotADate`] with the first cell that is no date in `order`; [`Error::CellType`] for numbers.
-pub(crate) fn read(frame: &Frame, column: &str, order: Option<DateOrder>) -> Result<Vec<f64>, Error> {
-    let cells = frame.require([column])?[0].cells();
+pub(crate) fn read(frame: &Frame, column: &Column, order: Option<DateOrder>) -> Result<Vec<f64>, Error> {
+    let cells = column.cells();
     let texts = match (cells, order) {
         (Cells::Times(times), _) => return Ok(times.clone()),
         (Cells::Numbers(numbers), _) if numbers.iter().all(|number| number.is_nan()) => {
@@ -23,7 +23,7 @@ pub(crate) fn read(frame: &Frame, column: &str, order: Option<DateOrder>) -> Res
         (Cells::Texts(texts), Some(_)) => texts,
         (cells, _) => {
             let (expected, got) = ("dates", cells.type_name());
-            return Err(Error::CellType { column: shorten(column), expected, got });
+            return Err(Error::CellType { column: shorten(column.name()), expected, got });
         }
     };
     let order = order.unwrap_or(DateOrder::YearMonthDay);
@@ -32,7 +32,7 @@ pub(crate) fn read(frame: &Frame, column: &str, order: Option<DateOrder>) -> Res
         Some(Some(time)) => Ok(*time),
         Some(None) => Err(Error::NotADate {
             place: frame.place(row),
-            column: shorten(column),
+            column: shorten(column.name()),
             example: order.example(),
             value: shorten(texts.text(row).unwrap_or_default()),
         }),
@@ -62,7 +62,6 @@ impl TimePart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Column;
 
     #[test]
     fn a_moment_is_taken_apart() {
@@ -76,8 +75,8 @@ mod tests {
     fn text_among_dates_is_named() {
         let cells = [Some("31.01.2024"), None, Some("soon")];
         let frame = Frame::new(vec![Column::texts("when", cells)]).unwrap();
-        insta::assert_snapshot!(read(&frame, "when", Some(DateOrder::DayMonthYear)).unwrap_err(), @"row 2, column `when`: not a date; expected one such as 31.01.2024, got `soon`");
+        insta::assert_snapshot!(read(&frame, &frame.columns()[0], Some(DateOrder::DayMonthYear)).unwrap_err(), @"row 2, column `when`: not a date; expected one such as 31.01.2024, got `soon`");
         let frame = Frame::new(vec![Column::numbers("when", vec![1.0])]).unwrap();
-        insta::assert_snapshot!(read(&frame, "when", None).unwrap_err(), @"column `when`: another type of cells; expected dates, got numbers");
+        insta::assert_snapshot!(read(&frame, &frame.columns()[0], None).unwrap_err(), @"column `when`: another type of cells; expected dates, got numbers");
     }
 }

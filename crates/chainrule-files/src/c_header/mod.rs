@@ -154,16 +154,10 @@ impl Writer<'_> {
         };
         let mut body = String::new();
         let result = layer::calls(model, self.kind, name, &mut body);
+        let body = prepare::statements(model, self.kind, name) + &body + &self.finish(result);
+        let counter = if body.contains("(i = 0") { "    unsigned long i;\n" } else { "" };
         format!(
-            "\
-static inline void {name}_predict(const {kind} *x, {kind} *y)
-{{
-    {kind} {rows};
-    unsigned long i;
-{prepare}{body}{finish}}}
-",
-            prepare = prepare::statements(model, self.kind, name),
-            finish = self.finish(result),
+            "static inline void {name}_predict(const {kind} *x, {kind} *y)\n{{\n    {kind} {rows};\n{counter}{body}}}\n"
         )
     }
 

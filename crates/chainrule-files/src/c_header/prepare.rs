@@ -94,7 +94,8 @@ pub(super) fn functions(model: &Standalone, kind: CType, name: &str) -> String {
         text += NUMBER;
     }
     if has(|rule| matches!(rule, InputRule::Category { .. })) {
-        text += LEVEL;
+        let between = if text.is_empty() { "" } else { "\n" };
+        text = text + between + LEVEL;
     }
     text.replace("REAL", kind.name()).replace("NAME", name)
 }

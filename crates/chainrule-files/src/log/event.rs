@@ -131,7 +131,7 @@ mod tests {
             steps_per_epoch: 5,
             settings,
         };
-        insta::assert_snapshot!(started.line().unwrap(), @"");
+        insta::assert_snapshot!(started.line().unwrap(), @r#"{"event":"started","written_by":"0.1.0","time":1.5,"training_rows":135,"validation_rows":15,"epochs":2,"steps_per_epoch":5,"settings":{"optimizer":"adam"}}"#);
         let epoch = LogEvent::Epoch(EpochFigures {
             epoch: 1,
             step: 5,
@@ -144,8 +144,8 @@ mod tests {
             improved: true,
             seconds: 0.25,
         });
-        insta::assert_snapshot!(epoch.line().unwrap(), @"");
-        insta::assert_snapshot!(LogEvent::Resumed { time, step: 5 }.line().unwrap(), @"");
+        insta::assert_snapshot!(epoch.line().unwrap(), @r#"{"event":"epoch","epoch":1,"step":5,"learning_rate":0.001,"training_loss":null,"training_accuracy":0.5,"validation_loss":null,"validation_metric":null,"validation_value":null,"improved":true,"seconds":0.25}"#);
+        insta::assert_snapshot!(LogEvent::Resumed { time, step: 5 }.line().unwrap(), @r#"{"event":"resumed","time":1.5,"step":5}"#);
         let scores = [("accuracy".to_owned(), 0.9), ("loss".to_owned(), 0.2)].into();
         let finished = LogEvent::Finished {
             stopped: "completed".into(),
@@ -154,6 +154,6 @@ mod tests {
             results: [("validation".to_owned(), scores)].into(),
             model: "a\nb.safetensors".into(),
         };
-        insta::assert_snapshot!(finished.line().unwrap(), @"");
+        insta::assert_snapshot!(finished.line().unwrap(), @r#"{"event":"finished","stopped":"completed","steps":10,"seconds":0.5,"results":{"validation":{"accuracy":0.9,"loss":0.2}},"model":"a\nb.safetensors"}"#);
     }
 }

@@ -48,6 +48,8 @@ pub fn numpy_script(model: &Standalone) -> Result<NumpyScript, Error> {
         table::main(model),
     ];
     let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+    // Two empty lines before a function, whatever stood before it.
+    let text = text.replace("\n\n\n\n", "\n\n\n");
     let numbers = if inline { None } else { Some(archive(model)?) };
     Ok(NumpyScript { text, numbers })
 }

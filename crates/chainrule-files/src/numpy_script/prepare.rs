@@ -185,7 +185,8 @@ def as_level(cell, known):
     if text in known:
         return text
     try:
-        return f"{float(text):.17g}" if float(text) != int(float(text)) else str(int(float(text)))
+        number = float(text)
+        return str(int(number)) if number == int(number) else repr(number)
     except (ValueError, OverflowError):
         return text
 "#;

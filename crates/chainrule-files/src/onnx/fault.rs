@@ -66,7 +66,9 @@ pub enum Fault {
     },
 
     /// A version of the operations in which the graph cannot be written.
-    #[error("--opset: out of range; expected {FIRST_OPSET_WRITTEN} to {LAST_OPSET_WRITTEN}, got {got}")]
+    #[error(
+        "version of ONNX to write: out of range; expected {FIRST_OPSET_WRITTEN} to {LAST_OPSET_WRITTEN}, got {got}"
+    )]
     OpsetToWrite {
         /// What was asked for.
         got: i64,

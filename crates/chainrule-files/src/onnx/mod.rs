@@ -14,6 +14,8 @@ mod export;
 mod fault;
 mod import;
 mod proto;
+#[cfg(test)]
+mod round_trip;
 mod scan;
 
 pub use export::{Answers, Certainty, Export, Exported, Inputs, encode};

@@ -138,3 +138,28 @@ impl Predictions<'_> {
         (0..self.outputs).map(of_output).sum::<f64>() / self.outputs as f64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Decision, Evaluation, Predictions, Score};
+    use crate::Targets;
+
+    /// What a file keeps of a score is its name.
+    #[test]
+    fn every_score_is_found_by_its_name() {
+        let classes = Targets::Classes { count: 2, labels: vec![0, 1].into() };
+        let numbers = Targets::Values { width: 1, values: vec![0.0, 1.0].into() };
+        let (values, rows) = ([0.25, 0.75], [0, 1]);
+        let mut met = Vec::new();
+        for (targets, decision) in
+            [(&classes, Decision::Above(0.5)), (&numbers, Decision::Labels), (&numbers, Decision::Numbers)]
+        {
+            let predictions = Predictions { values: &values, outputs: 1, targets, rows: &rows, decision };
+            met.extend(Evaluation::new(0.5, &predictions).scores);
+        }
+        assert!(met.iter().all(|score| Score::named(score.name, score.value) == Some(*score)), "{met:?}");
+        let names: Vec<&str> = met.iter().map(|score| score.name).collect();
+        assert_eq!(names, Score::NAMES);
+        assert_eq!(Score::named("auc", 1.0), None);
+    }
+}

@@ -37,20 +37,20 @@ const LISTED: usize = 60;
 const CELLS_AT_ONCE: usize = 1 << 20;
 /// The longest value that the text shows whole.
 const LONGEST: usize = 24;
+/// The longest reason.
+const LONGEST_REASON: usize = 60;
 
 /// Prints the description.
 ///
 /// # Errors
 /// If the data cannot be read, or have no column of a target's name.
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let place = || arguments.data.clone();
-    let opened = match arguments.data.as_str() {
-        "-" => Opened::input().context("standard input")?,
-        name => match Source::find(name)? {
-            Source::Table(path) => Opened::file(&path).with_context(place)?,
-            source => return known(&source, arguments),
-        },
-    };
+    let source = Source::find(&arguments.data)?;
+    let place = || source.place();
+    if !source.is_table() {
+        return known(&source, arguments);
+    }
+    let opened = Opened::of(&source).with_context(place)?;
     let (format, mut notes) = (opened.format, opened.notes);
     let (mut reader, how): (Box<dyn TableReader>, String) = match opened.content {
         Content::Table(reader) => (reader, format),
@@ -114,7 +114,7 @@ fn row(column: &ColumnProfile) -> Vec<String> {
     let missing = if column.missing == 0 { String::new() } else { column.missing.to_string() };
     let distinct =
         if column.has_more { format!("over {}", column.distinct) } else { column.distinct.to_string() };
-    let kind = format!("{} ({})", column.kind, column.reason);
+    let kind = format!("{} ({})", column.kind, cut(&column.reason, LONGEST_REASON));
     vec![shorten(&column.name), missing, distinct, kind, values(column)]
 }
 
@@ -155,9 +155,14 @@ fn short(number: f64) -> String {
 }
 
 fn shorten(text: &str) -> String {
+    cut(text, LONGEST)
+}
+
+/// At most so many signs, none of which would disturb a terminal.
+fn cut(text: &str, most: usize) -> String {
     let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
-    let short: String = text.chars().take(LONGEST).map(shown).collect();
-    if text.chars().nth(LONGEST).is_some() { short + "..." } else { short }
+    let short: String = text.chars().take(most).map(shown).collect();
+    if text.chars().nth(most).is_some() { short + "..." } else { short }
 }
 
 fn ordinal(number: u64) -> String {

@@ -181,6 +181,9 @@ pub(crate) struct Arguments {
     /// How a table is read.
     #[command(flatten)]
     pub(super) table: TableArguments,
+    /// Memory for the table, such as 500M; one that needs more lies in a file meanwhile [default: half of what is free]
+    #[arg(long, value_name = "SIZE", value_parser = crate::memory::size, help_heading = "How a table is read")]
+    pub(super) memory: Option<u64>,
 }
 
 const EXAMPLES: &str = "\

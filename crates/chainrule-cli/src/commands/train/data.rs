@@ -112,6 +112,7 @@ impl TrainingData {
             Raw::Table(frame) => {
                 Preparation::fit(frame, &self.columns, rows, Encoding::OneHot).map(Inputs::Prepared)
             }
+            Raw::Stored(stored) => stored.fit(&self.columns, rows, Encoding::OneHot).map(Inputs::Prepared),
         }
     }
 
@@ -222,7 +223,7 @@ impl Prepared<'_> {
 fn of_table(table: Understood, source: &Source) -> (TrainingData, Option<TargetReading>) {
     let data = TrainingData {
         name: source.name(),
-        raw: Raw::Table(table.frame),
+        raw: table.raw,
         format: Some(table.format),
         columns: table.columns,
         target: table.target,

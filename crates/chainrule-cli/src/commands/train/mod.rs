@@ -2,12 +2,12 @@
 
 mod arguments;
 mod columns;
-mod commas;
 mod data;
 mod effective;
 mod folds;
 mod holding;
 mod html;
+mod large;
 mod logged;
 mod outcome;
 mod report;

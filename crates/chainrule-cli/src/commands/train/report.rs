@@ -61,6 +61,10 @@ fn describe_data(prepared: &Prepared<'_>, inputs: usize) -> String {
         (_, Some(image)) => format!("images of {} x {} pixels", image.height, image.width),
         (Raw::Matrix { .. }, None) => format!("{inputs} features"),
         (Raw::Table(frame), None) if frame.columns().len() == inputs => format!("{inputs} features"),
+        (Raw::Stored(stored), None) => {
+            let columns = counted(stored.names().len() as u64, "column");
+            format!("{columns} as {inputs} inputs, in a file instead of memory")
+        }
         (Raw::Table(frame), None) => {
             format!("{} as {inputs} inputs", counted(frame.columns().len() as u64, "column"))
         }

@@ -60,7 +60,7 @@ pub(super) fn model(
             (record.features, record.scaling) = (features, scaling);
             record.extras.extend(image.into_iter().chain(constant));
         }
-        (Raw::Table(_), _) => {}
+        (Raw::Table(_) | Raw::Stored(_), _) => {}
     }
     let (inputs, outputs) = (inputs.clone(), outputs.clone());
     Model { record, network: network.clone(), loss: config.loss, task: data.task, inputs, outputs, weights }
@@ -71,6 +71,10 @@ pub(super) fn fingerprint(data: &TrainingData) -> String {
     match &data.raw {
         Raw::Matrix { features, .. } => record::fingerprint(&data.name, features, &data.target),
         Raw::Table(frame) => record::fingerprint_of_table(&data.name, frame, &data.target),
+        Raw::Stored(stored) => {
+            let (rows, columns) = (stored.rows(), stored.names().len());
+            format!("{}: {rows} rows of {columns}, in a file", data.name)
+        }
     }
 }
 

@@ -11,9 +11,10 @@ use chainrule_data::{
 };
 
 use super::arguments::Arguments;
-use super::commas;
 use super::holding::Holding;
+use super::large;
 use super::task::target_kind;
+use crate::prepare::Raw;
 use crate::source::{self, Source, Whole, without_answer};
 
 /// Rows below which many classes are no wonder.
@@ -22,7 +23,7 @@ const FEW_ROWS: usize = 10;
 /// A table that is understood.
 pub(super) struct Understood {
     /// The columns to learn from, of all rows with an answer.
-    pub(super) frame: Frame,
+    pub(super) raw: Raw,
     /// What the table was read as.
     pub(super) format: String,
     /// What is to be predicted.
@@ -47,14 +48,18 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
     let place = || source.place();
     let wishes = wishes(arguments);
     let mut roles = Roles::default();
-    let Whole { mut frame, format, mut notes } = source::read_all(source, &arguments.table, &mut |names| {
+    let mut choose = |names: &[String]| {
         roles = self::roles(arguments, names)?;
         wishes.check(names)?;
         Ok(names.iter().map(|name| wanted(arguments, &roles, &wishes, name)).collect())
-    })?;
-    if !arguments.table.decimal_comma {
-        commas::check(&frame, &wishes.categorical).with_context(place)?;
+    };
+    if let Some(reason) = large::reason(arguments, source)? {
+        let stored = large::read(arguments, source, &mut choose)?;
+        let mut understood = large::understand(arguments, source, stored, (&roles, wishes))?;
+        understood.notes.push(reason);
+        return Ok(understood);
     }
+    let Whole { mut frame, format, mut notes } = source::read_all(source, &arguments.table, &mut choose)?;
     let kind = target_kind(arguments.task);
     let TargetRows { target, reading, rows, missing } =
         read_target(&frame, &roles.target, kind).with_context(place)?;
@@ -66,14 +71,15 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
     let weights = roles.weight.as_deref().map(|column| read_weights(&frame, column));
     let weights = weights.transpose().with_context(place)?;
     let holding = holding(&frame, &roles).with_context(place)?;
-    let decided = infer::decide(&frame, &roles, &of_frame(wishes, &frame)).with_context(place)?;
+    let is_there = |name: &str| frame.position(name).is_some();
+    let decided = infer::decide(&frame, &roles, &only(wishes, is_there)).with_context(place)?;
     let Decisions { columns, warnings } = decided;
     notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
     let used = |name: &str| {
         columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
     };
-    let frame = frame.retain(used);
-    Ok(Understood { frame, format, target, reading, columns, weights, holding, notes })
+    let raw = Raw::Table(frame.retain(used));
+    Ok(Understood { raw, format, target, reading, columns, weights, holding, notes })
 }
 
 fn wishes(arguments: &Arguments) -> Wishes {
@@ -86,8 +92,8 @@ fn wishes(arguments: &Arguments) -> Wishes {
 }
 
 /// What is said about the columns that were read.
-fn of_frame(wishes: Wishes, frame: &Frame) -> Wishes {
-    let read = |names: Vec<String>| names.into_iter().filter(|name| frame.position(name).is_some()).collect();
+pub(super) fn only(wishes: Wishes, is_there: impl Fn(&str) -> bool) -> Wishes {
+    let read = |names: Vec<String>| names.into_iter().filter(|name| is_there(name)).collect();
     Wishes {
         categorical: read(wishes.categorical),
         numeric: read(wishes.numeric),
@@ -138,14 +144,14 @@ fn target_wanted(kind: TargetKind, columns: usize) -> Wanted {
 }
 
 /// A target of nearly as many classes as rows is probably the wrong column.
-fn many_classes(target: &Target) -> Option<Warning> {
+pub(super) fn many_classes(target: &Target) -> Option<Warning> {
     let Target::Classes { column, names, labels } = target else { return None };
     let (classes, rows) = (names.len(), labels.len());
     let many = rows >= FEW_ROWS && classes > rows / 2;
     many.then(|| Warning::ManyClasses { column: column.clone(), classes, rows })
 }
 
-fn holding(frame: &Frame, roles: &Roles) -> Result<Holding, Error> {
+pub(super) fn holding(frame: &Frame, roles: &Roles) -> Result<Holding, Error> {
     match (&roles.group, &roles.time) {
         (Some(group), _) => {
             let groups = read_groups(frame, group)?;

@@ -95,6 +95,10 @@ pub(super) fn binary(reader: &mut Reader, node: &Node, operation: Binary) -> Ste
 
 /// `y = a if condition else b`.
 pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
+    if let Some(rows) = filled(reader, node) {
+        reader.note("the graph fills missing numbers, the model does not: its rows have to be whole");
+        return Ok(Value::Rows(rows));
+    }
     let operands = [operand(reader, node, 0)?, operand(reader, node, 1)?, operand(reader, node, 2)?];
     let rows: Vec<Rows> = operands
         .iter()
@@ -115,6 +119,18 @@ pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
         });
     }
     Ok(reader.function(stage, Expression::Choice(functions[0], functions[1], functions[2])))
+}
+
+/// The rows whose missing numbers are filled by constants, if that is what a choice does.
+fn filled(reader: &Reader, node: &Node) -> Option<Rows> {
+    match [0, 1, 2].map(|place| reader.operand(node, place)) {
+        [Some(Value::Rows(missing)), Some(Value::Constant(_)), Some(Value::Rows(rows))] => {
+            let is_of_rows =
+                reader.functions.get(missing.function) == Expression::Unary(Unary::IsNan, rows.function);
+            (is_of_rows && missing.stage == rows.stage).then_some(*rows)
+        }
+        _ => None,
+    }
 }
 
 fn operand(reader: &Reader, node: &Node, place: usize) -> Step<Operand> {

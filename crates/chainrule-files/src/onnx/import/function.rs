@@ -22,6 +22,8 @@ pub(super) enum Unary {
     Log,
     Sqrt,
     Reciprocal,
+    /// 1 where there is no number, else 0.
+    IsNan,
     Erf,
     Tanh,
     Sigmoid,
@@ -31,11 +33,23 @@ pub(super) enum Unary {
     Mish,
     Gelu,
     GeluTanh,
-    LeakyRelu { slope: f64 },
-    Elu { alpha: f64 },
-    Celu { alpha: f64 },
-    Selu { alpha: f64, gamma: f64 },
-    Clip { low: f64, high: f64 },
+    LeakyRelu {
+        slope: f64,
+    },
+    Elu {
+        alpha: f64,
+    },
+    Celu {
+        alpha: f64,
+    },
+    Selu {
+        alpha: f64,
+        gamma: f64,
+    },
+    Clip {
+        low: f64,
+        high: f64,
+    },
 }
 
 /// An operation on two numbers; comparisons give 1 or 0.
@@ -204,6 +218,7 @@ impl Unary {
             Self::Log => x.ln(),
             Self::Sqrt => x.sqrt(),
             Self::Reciprocal => 1.0 / x,
+            Self::IsNan => f64::from(u8::from(x.is_nan())),
             Self::Erf => libm::erf(x),
             Self::Tanh => x.tanh(),
             Self::Sigmoid => 1.0 / (1.0 + (-x).exp()),

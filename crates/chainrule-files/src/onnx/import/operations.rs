@@ -49,6 +49,7 @@ const TABLE: &[(&str, Rule)] = &[
     ("Greater", Rule::Binary(Binary::Greater)),
     ("GreaterOrEqual", Rule::Binary(Binary::GreaterOrEqual)),
     ("Identity", Rule::Own(shape::identity)),
+    ("IsNaN", Rule::Unary(Unary::IsNan)),
     ("LayerNormalization", Rule::Own(normal::layer_norm)),
     ("LeakyRelu", Rule::Set(|node| Unary::LeakyRelu { slope: node.float("alpha", 0.01) })),
     ("Less", Rule::Binary(Binary::Less)),

@@ -2,8 +2,11 @@
 //!
 //! It must not know which column is for what.
 
+use std::collections::HashMap;
+
 use super::{Column, RowLines};
 use crate::Error;
+use crate::csv::DecimalMark;
 use crate::error::{Place, shorten};
 use crate::nearest::nearest;
 
@@ -26,6 +29,8 @@ pub struct Frame {
     rows: usize,
     /// Of no rows if the rows have no lines.
     lines: RowLines,
+    /// What stands between whole part and fraction of numbers in texts.
+    mark: DecimalMark,
 }
 
 impl Frame {
@@ -43,19 +48,29 @@ impl Frame {
             });
         }
         check_names(columns.iter().map(Column::name))?;
-        Ok(Self { columns, rows, lines: RowLines::default() })
+        Ok(Self { columns, rows, ..Self::default() })
     }
 
     /// A frame of columns that fit by construction, whose rows stood in these lines; it has rows without columns too.
     pub(crate) fn of_rows(columns: Vec<Column>, lines: RowLines) -> Self {
         debug_assert!(columns.iter().all(|column| column.rows() == lines.rows()), "columns of one length");
-        Self { columns, rows: lines.rows(), lines }
+        Self { columns, rows: lines.rows(), lines, mark: DecimalMark::Point }
+    }
+
+    /// The same frame, whose texts have such numbers.
+    pub(crate) fn with_mark(self, mark: DecimalMark) -> Self {
+        Self { mark, ..self }
+    }
+
+    /// What stands between whole part and fraction of numbers in texts.
+    pub(crate) fn mark(&self) -> DecimalMark {
+        self.mark
     }
 
     /// The same columns in the order of these names; others come last.
     pub(crate) fn ordered(mut self, names: &[String]) -> Self {
-        self.columns
-            .sort_by_key(|column| names.iter().position(|name| name == column.name()).unwrap_or(usize::MAX));
+        let places: HashMap<&str, usize> = names.iter().map(String::as_str).zip(0..).collect();
+        self.columns.sort_by_key(|column| places.get(column.name()).copied().unwrap_or(usize::MAX));
         self
     }
 
@@ -89,15 +104,21 @@ impl Frame {
         self.columns.iter().find(|column| column.name() == name)
     }
 
+    /// The position of each column by its name: for many questions in a table of many columns.
+    pub(crate) fn places(&self) -> HashMap<&str, usize> {
+        self.names().zip(0..).collect()
+    }
+
     /// The columns of these names, in their order.
     ///
     /// # Errors
     /// [`Error::MissingColumns`] with all that are missing, and the name nearest to the first.
     pub fn require<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Vec<&Column>, Error> {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
+        let places = self.places();
         for name in names {
-            match self.column(name) {
-                Some(column) => found.push(column),
+            match places.get(name) {
+                Some(at) => found.push(&self.columns[*at]),
                 None => missing.push(name.to_owned()),
             }
         }
@@ -150,13 +171,13 @@ impl Frame {
         }
         let columns = self.columns.iter().map(|column| column.select(rows)).collect();
         let lines = self.lines.select(rows);
-        Ok(Self { columns, rows: rows.len(), lines })
+        Ok(Self { columns, rows: rows.len(), lines, mark: self.mark })
     }
 
     /// A copy of the columns of these names, those that are there, in their order.
     pub(crate) fn clone_columns(&self, names: &[String]) -> Self {
         let columns = names.iter().filter_map(|name| self.column(name)).cloned().collect();
-        Self { columns, rows: self.rows, lines: self.lines.clone() }
+        Self { columns, rows: self.rows, lines: self.lines.clone(), mark: self.mark }
     }
 
     /// The columns for which `keep` says so, with all rows. Cannot fail.

@@ -1,0 +1,123 @@
+//! A table that is larger than the memory there is for it: when that is so, and what is done about it.
+//!
+//! Must not know: networks.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use chainrule_data::infer::{Decisions, Kind, Wishes};
+use chainrule_data::{Error, Roles, TargetRows, Wanted, read_target, read_weights};
+
+use super::arguments::Arguments;
+use super::table::{Understood, holding, many_classes, only};
+use super::task::target_kind;
+use crate::choices::Precision;
+use crate::memory;
+use crate::prepare::Raw;
+use crate::source::{Source, StoredTable, read_stored, size_in_memory, without_answer};
+use crate::stored::StoredRows;
+
+/// The share of the available memory that a table may take: training and the system need some as well.
+const SHARE: u64 = 2;
+
+/// Why the table has to lie in a file, in a sentence; `None` if memory has room for it.
+///
+/// # Errors
+/// If other arguments want the table in memory.
+pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<String>> {
+    let needed = size_in_memory(source);
+    let limit = arguments.memory.or_else(|| memory::available().map(|available| available / SHARE));
+    let (place, megabytes) = (source.place(), |bytes: u64| bytes.div_ceil(1 << 20));
+    let reason = match (needed, limit) {
+        (Some(needed), Some(limit)) if needed > limit => format!(
+            "{place}: as a table about {} MB, and {} MB of memory are to be used; it lies in a file meanwhile",
+            megabytes(needed),
+            megabytes(limit)
+        ),
+        (None, Some(_)) if arguments.memory.is_some() => {
+            format!("{place}: its size is not known beforehand; it lies in a file meanwhile")
+        }
+        _ => return Ok(None),
+    };
+    let wants_memory = [
+        ("--folds", arguments.folds.is_some()),
+        ("--report", arguments.report.is_some()),
+        ("--precision f64", arguments.precision == Precision::F64),
+    ];
+    match wants_memory.iter().find(|(_, given)| *given) {
+        Some((option, _)) => {
+            bail!(
+                "{option}: needs the table in memory; {reason}\nhelp: with enough memory, --memory SIZE allows more"
+            )
+        }
+        None => Ok(Some(reason)),
+    }
+}
+
+/// A table in a file.
+pub(super) struct Stored {
+    table: StoredTable,
+    /// What it was read as.
+    format: String,
+    /// Where more files may be made.
+    folder: PathBuf,
+}
+
+/// Reads the table into a file.
+///
+/// # Errors
+/// What is wrong with the table, or with the disk.
+pub(super) fn read(
+    arguments: &Arguments,
+    source: &Source,
+    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+) -> anyhow::Result<Stored> {
+    let folder = folder(arguments);
+    let (table, format) = read_stored(source, &arguments.table, &folder, choose)?;
+    Ok(Stored { table, format, folder })
+}
+
+/// Where the model goes, if files can be made there, or else the system's folder for them.
+fn folder(arguments: &Arguments) -> PathBuf {
+    let beside =
+        arguments.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    let beside = beside.unwrap_or(Path::new("."));
+    let is_possible = tempfile::tempfile_in(beside).is_ok();
+    if is_possible { beside.to_owned() } else { std::env::temp_dir() }
+}
+
+/// What the columns of such a table are for.
+///
+/// # Errors
+/// As for a table in memory.
+pub(super) fn understand(
+    arguments: &Arguments,
+    source: &Source,
+    Stored { table, format, folder }: Stored,
+    (roles, wishes): (&Roles, Wishes),
+) -> anyhow::Result<Understood> {
+    let place = || source.place();
+    let mut notes: Vec<String> = table.notes.iter().map(|note| format!("{}: {note}", place())).collect();
+    // Targets, weights and the like are few: they stay in memory.
+    let mut frame = table.columns(roles.names()).with_context(place)?;
+    let read = read_target(&frame, &roles.target, target_kind(arguments.task)).with_context(place)?;
+    let TargetRows { target, reading, rows, missing } = read;
+    if missing > 0 {
+        notes.push(format!("{}: {}", place(), without_answer(missing, &roles.target)));
+        frame = frame.select(&rows).with_context(place)?;
+    }
+    notes.extend(many_classes(&target).map(|warning| format!("{}: {warning}", place())));
+    let weights = roles.weight.as_deref().map(|column| read_weights(&frame, column));
+    let weights = weights.transpose().with_context(place)?;
+    let holding = holding(&frame, roles).with_context(place)?;
+    let stored = StoredRows::new(table, rows, folder);
+    let is_there = |name: &str| stored.names().iter().any(|known| known == name);
+    let Decisions { columns, warnings } =
+        stored.decide(roles, &only(wishes, is_there)).with_context(place)?;
+    notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
+    let used = |name: &str| {
+        columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
+    };
+    let raw = Raw::Stored(stored.retain(used));
+    Ok(Understood { raw, format, target, reading, columns, weights, holding, notes })
+}
