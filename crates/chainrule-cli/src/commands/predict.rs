@@ -93,8 +93,9 @@ fn predict_table(
     let mut gaps = Gaps::new(&rules);
     let mut look_divided = matches!(model.inputs, Inputs::Divided(_));
     let mut written = Written::open(arguments)?;
-    written.add(&layout.heading()?)?;
     let mut rows = 0;
+    // The first line goes out with the first answers, so that a table that cannot be read gives none.
+    let mut heading = layout.heading()?;
     read_ahead(parts, |frame| {
         rows += frame.rows();
         gaps.add(&frame);
@@ -102,7 +103,8 @@ fn predict_table(
         let raw = Raw::Table(frame);
         let predictions = answering.predict(&raw).with_context(|| place.clone())?;
         let Raw::Table(frame) = &raw else { return Ok(Flow::Stop) };
-        written.add(&layout.lines(&predictions, Some(frame))?)
+        heading.extend(layout.lines(&predictions, Some(frame))?);
+        written.add(&std::mem::take(&mut heading))
     })?;
     gaps.notes().for_each(|note| output::note(&format!("note: {place}: {note}")));
     if look_divided {

@@ -6,10 +6,18 @@ use super::keys::{Key, Kind};
 use super::words;
 
 /// Examples where the kind of the key alone gives none that makes sense.
-const EXAMPLES: [(&str, &str); 18] = [
+const EXAMPLES: [(&str, &str); 26] = [
     ("data", "\"houses.csv\""),
     ("target", "[\"price\"]"),
-    ("ignore", "[\"id\", \"name\"]"),
+    ("drop", "[\"id\", \"name\"]"),
+    ("features", "[\"size\", \"year\"]"),
+    ("categorical", "[\"zip\"]"),
+    ("numeric", "[\"age\"]"),
+    ("weight", "\"count\""),
+    ("group", "\"patient\""),
+    ("time", "\"date\""),
+    ("missing", "[\"unknown\", \"-999\"]"),
+    ("missing_only", "[\"none\"]"),
     ("validation", "0.2"),
     ("test", "\"houses-of-2026.csv\""),
     ("spec", "\"identity:4,relu:16,dropout(0.1),softmax:3\""),

@@ -33,6 +33,7 @@ pub(crate) use opened::{Content, Opened};
 pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};
 pub(crate) use random::Randoms;
 pub(crate) use stored::StoredTable;
+pub(crate) use tables::with_option;
 
 /// Where data come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

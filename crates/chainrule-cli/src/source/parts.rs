@@ -14,8 +14,8 @@ use crate::arguments::TableArguments;
 use crate::prepare::Raw;
 use crate::table::counted;
 
-/// Cells of a part, in about: 8 MB of numbers, many times what a step of prediction needs, and far less than memory.
-const CELLS: usize = 1 << 20;
+/// Cells of a part, in about: 2 MB of numbers, many times what a step of prediction needs, and far less than memory.
+const CELLS: usize = 1 << 18;
 /// The most rows of a part, so that a narrow table is shared among threads evenly.
 const MOST_ROWS: usize = 1 << 14;
 

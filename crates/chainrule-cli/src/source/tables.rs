@@ -32,7 +32,7 @@ fn options(arguments: &TableArguments) -> Options {
 }
 
 /// The error, with the option that helps where there is one.
-pub(super) fn with_option(error: Error) -> anyhow::Error {
+pub(crate) fn with_option(error: Error) -> anyhow::Error {
     let option = match &error {
         Error::NotANumber { help, .. } if help.contains("decimal mark") => "--decimal-comma".to_owned(),
         Error::OneColumn { .. } => "--separator CHAR".to_owned(),

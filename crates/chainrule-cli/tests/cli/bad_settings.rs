@@ -46,7 +46,7 @@ fn names_are_suggested() {
     For more information, try '--help'.
     ");
     insta::assert_snapshot!(refused("--spec 4,rleu:8,softmax:3"), @"
-    error: invalid value '4,rleu:8,softmax:3' for '--spec <SPEC>': network, entry 2 `rleu:8`: layer: unknown name; expected one of `identity`, `sigmoid`, `tanh`, `relu`, `leaky_relu`, `elu`, `selu`, `gelu`, `gelu_tanh`, `silu`, `mish`, `softplus`, `softsign`, `hard_tanh`, `relu6`, `softmax`, `log_softmax`, `exp`, `dropout`, `layer_norm`, `batch_norm`, `prelu`, got `rleu`
+    error: invalid value '4,rleu:8,softmax:3' for '--spec <SPEC>': network, entry 2 `rleu:8`: layer: unknown name; expected one of `identity`, `sigmoid`, `tanh`, `relu`, `leaky_relu`, `elu`, `selu`, `gelu`, `gelu_tanh`, `silu`, `mish`, `softplus`, `softsign`, `hard_tanh`, `relu6`, `softmax`, `log_softmax`, `exp`, `dropout`, `layer_norm`, `batch_norm`, `prelu`, `embed`, got `rleu`
     help: did you mean `relu`?
 
     For more information, try '--help'.

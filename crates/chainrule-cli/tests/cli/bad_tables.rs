@@ -33,9 +33,16 @@ fn entry_03_a_ragged_row() {
 
 #[test]
 fn entry_04_text_among_numbers() {
-    insta::assert_snapshot!(refused("a,b\n1,2\nred,4\n"), @"
+    let rows: String = (0..40).map(|row| format!("{}.5,{}\n", row * row, row % 2)).collect();
+    insta::assert_snapshot!(refused(format!("a,b\n{rows}red,0\n")), @"
+    error: t.csv: line 42, column `a`: not a number; expected a number, got `red`
+    help: --categorical a reads it as a category; --missing red reads such cells as missing
+    ");
+    let folder = Folder::new();
+    folder.write("t.csv", "a,b\n1,2\nred,4\n");
+    insta::assert_snapshot!(folder.refused("train t.csv --numeric a"), @"
     error: t.csv: line 3, column `a`: not a number; expected a number, got `red`
-    help: give the column as target, leave it out, or encode its categories as numbers (--ignore a)
+    help: --categorical a reads it as a category; --missing red reads such cells as missing
     ");
 }
 
@@ -53,10 +60,11 @@ fn entry_05_numbers_that_are_not_finite() {
 
 #[test]
 fn entry_06_cells_without_a_value() {
-    insta::assert_snapshot!(refused("a,b,c\n1,2,3\n,4,5\n6,,7\n,8,9\n"), @"
-    error: t.csv: line 3, column `a`: empty cell; expected a value in every cell, got 3 without: `a` 2, `b` 1
-    help: remove these rows or fill the cells before training
-    ");
+    let folder = Folder::new();
+    folder.write("t.csv", "a,b,c\n1,2,3\n,4,5\n6,,7\n,8,9\n").write("none.csv", "a,b,c\n1,2,\n3,4,\n");
+    let out = folder.done("train t.csv --epochs 1");
+    assert!(out.contains("a  number  1 to 6, 2 missing") && out.contains("2 columns as 4 inputs"), "{out}");
+    insta::assert_snapshot!(folder.refused("train none.csv"), @"error: none.csv: target `c`: missing in every row; expected a value in at least one of 2 rows");
 }
 
 #[test]
@@ -80,7 +88,7 @@ fn entry_09_another_encoding() {
     help: save the file as UTF-8
     ");
     insta::assert_snapshot!(refused(b"\xff\xfea\0,\0b\0"), @"
-    error: t.csv: byte 0: this looks like UTF-16 text; expected plain text with separated columns
+    error: t.csv: byte 0: this looks like UTF-16 text; expected a table: CSV, Parquet, Arrow IPC, npy or npz
     help: save the file as UTF-8
     ");
 }
@@ -137,21 +145,20 @@ fn entry_16_labels_are_read_as_they_look() {
 #[test]
 fn entry_17_columns_that_count_rows_or_never_change() {
     let rows: String = (0..12).map(|row| format!("{row},5,{},{}\n", row % 3, row % 2)).collect();
-    insta::assert_snapshot!(accepted(format!("id,same,x,y\n{rows}"), "--task binary"), @"
-    note: t.csv: column `id`: counts the rows from 0; if it is an identifier, leave it out
-    note: t.csv: column `same`: the value is 5 in every row; it will be scaled to 0
-    ");
+    let folder = Folder::new();
+    folder.write("t.csv", format!("id,same,x,y\n{rows}"));
+    let out = folder.done("train t.csv --epochs 1 --task binary");
+    assert!(out.contains("id    set aside  counts the rows from 0"), "{out}");
+    assert!(out.contains("same  set aside  the value is 5 in every row"), "{out}");
+    insta::assert_snapshot!(accepted(format!("id,same,x,y\n{rows}"), "--task binary --features id,x"), @"");
 }
 
 #[test]
 fn entry_19_files_of_another_kind() {
-    insta::assert_snapshot!(refused(b"\x1f\x8b\x08\0aaaa"), @"
-    error: t.csv: byte 0: this looks like gzip; expected plain text with separated columns
-    help: unpack the file first
-    ");
+    insta::assert_snapshot!(refused(b"\x1f\x8b\x08\0aaaa"), @"error: t.csv: gzip: the data are damaged or cut off after 0 bytes unpacked; expected more bytes, got the end of the file");
     insta::assert_snapshot!(refused(b"PK\x03\x04aaaa"), @"
-    error: t.csv: byte 0: this looks like an xlsx or zip file; expected plain text with separated columns
-    help: save the sheet as CSV, or unpack the archive
+    error: t.csv: byte 0: this looks like a zip archive; expected a table: CSV, Parquet, Arrow IPC, npy or npz
+    help: unpack it first; an archive of NumPy arrays (npz) is read as it is
     ");
     insta::assert_snapshot!(refused(b"a,b\n1,\0\n"), @"error: t.csv: line 2, byte 6: a zero byte; expected text, got binary data");
 }

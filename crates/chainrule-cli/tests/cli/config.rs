@@ -49,7 +49,7 @@ fn a_printed_file_repeats_the_run_bit_for_bit() {
         "surface --loss huber(0.5) --clip-norm 1 --clip-value 0.5 --max-norm 3 --l1 1e-7",
         "words.csv --validation 0.3 --batch-size 7",
         "words.csv --loss cross_entropy",
-        "codes.csv --ignore b",
+        "codes.csv --drop b",
         "codes.csv --task multiclass",
         "codes.csv --task regression",
         "numbers.csv --target a,b --reduction sum --weight-decay 0",

@@ -24,4 +24,6 @@ mod reports;
 mod round_trip;
 mod same_bits;
 mod state_dicts;
+mod streams;
+mod tables;
 mod terminal;

@@ -54,8 +54,8 @@ pub(crate) struct Arguments {
     /// Columns of numbers
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', help_heading = COLUMNS)]
     pub(super) numeric: Vec<String>,
-    /// How categories become inputs
-    #[arg(long, value_name = "HOW", value_enum, default_value_t, conflicts_with = "spec", help_heading = COLUMNS)]
+    /// How categories become inputs, where no --spec says it
+    #[arg(long, value_name = "HOW", value_enum, default_value_t, help_heading = COLUMNS)]
     pub(super) categories: CategoryChoice,
     /// The column that says how much each row counts
     #[arg(long, value_name = "COLUMN", help_heading = COLUMNS)]

@@ -26,7 +26,7 @@ pub(super) fn found(
     let found = [
         ("target", Some(Value::List(columns))),
         ("task", is_plain(data).then(|| Value::Text(data.task.to_string()))),
-        ("validation", share.ok().map(Value::Real)),
+        ("validation", share.ok().filter(|_| arguments.folds.is_none()).map(Value::Real)),
         ("spec", Some(Value::Text(settings.network.spec()))),
         ("loss", text(&config.loss)),
         ("reduction", text(&config.reduction)),

@@ -72,7 +72,8 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
     let weights = weights.transpose().with_context(place)?;
     let holding = holding(&frame, &roles).with_context(place)?;
     let is_there = |name: &str| frame.position(name).is_some();
-    let decided = infer::decide(&frame, &roles, &only(wishes, is_there)).with_context(place)?;
+    let decided = infer::decide(&frame, &roles, &only(wishes, is_there));
+    let decided = decided.map_err(source::with_option).with_context(place)?;
     let Decisions { columns, warnings } = decided;
     notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
     let used = |name: &str| {
