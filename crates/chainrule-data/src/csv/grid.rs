@@ -121,10 +121,12 @@ pub(super) fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMa
 pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
     check_width(record.len())?;
     let are_quoted = record.iter().all(|cell| in_single_quotes(cell.trim_matches(is_blank)).is_some());
-    let bare = |cell| if are_quoted { in_single_quotes(cell).unwrap_or(cell) } else { cell };
-    let name = |(at, cell): (usize, &str)| match bare(cell.trim_matches(is_blank)) {
-        "" => numbered_name(at),
-        name => name.to_owned(),
+    let name = |(at, cell): (usize, &str)| {
+        let cell = cell.trim_matches(is_blank);
+        match if are_quoted { in_single_quotes(cell).unwrap_or(cell) } else { cell } {
+            "" => numbered_name(at),
+            name => name.to_owned(),
+        }
     };
     let names: Vec<String> = record.iter().enumerate().map(name).collect();
     let mut order: Vec<usize> = (0..names.len()).collect();
