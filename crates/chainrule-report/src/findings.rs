@@ -293,10 +293,10 @@ fn perfect(outcome: &Outcome) -> Option<Finding> {
     }
     let text = format!(
         "{}, which is rare: look whether a column gives `{}` away that will not be known beforehand",
-        if outcome.network == goal_of(outcome) {
+        if nothing_to_gain(outcome) {
             "every answer is right"
         } else {
-            "hardly any error is left"
+            "hardly an error is left"
         },
         outcome.target
     );
