@@ -13,8 +13,8 @@ use chainrule_mapped::{Mapped, Writer};
 
 use crate::source::StoredTable;
 
-/// Cells that are prepared or judged at once, about 8 MB.
-const CELLS_AT_ONCE: usize = 1 << 20;
+/// Cells that are prepared at once, about 2 MB.
+const CELLS_AT_ONCE: usize = 1 << 18;
 
 /// Some rows and columns of a table in a file.
 #[derive(Clone, Debug)]
@@ -119,9 +119,7 @@ impl StoredRows {
     pub(crate) fn inputs(&self, preparation: &Preparation) -> Result<&[f32], Error> {
         if self.inputs.get().is_none() {
             let mut writer = Writer::in_folder(&self.folder).map_err(Error::Source)?;
-            self.each_part(&mut |part, _| {
-                writer.write(&preparation.apply_f32(&part)?).map_err(Error::Source)
-            })?;
+            self.each_part(&mut |part| writer.write(&preparation.apply_f32(&part)?).map_err(Error::Source))?;
             let values = writer.finish().map_err(Error::Source)?;
             // Nobody else has the cell: whoever was first has made the same.
             let _ = self.inputs.set(Inputs { preparation: preparation.clone(), values });
@@ -132,26 +130,21 @@ impl StoredRows {
         }
     }
 
-    /// All rows part by part: the columns, and the number of the first row.
+    /// All rows part by part.
     ///
     /// # Errors
-    /// Those of `work`, and of columns in which times and texts meet.
-    pub(crate) fn each_part<E: From<Error>>(
-        &self,
-        work: &mut dyn FnMut(Frame, usize) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// Those of `work`.
+    fn each_part(&self, work: &mut dyn FnMut(Frame) -> Result<(), Error>) -> Result<(), Error> {
         let most = (CELLS_AT_ONCE / self.names.len().max(1)).max(1);
-        for (part, rows) in self.rows.chunks(most).enumerate() {
-            work(self.table.select(self.names.iter().map(String::as_str), rows)?, part * most)?;
-        }
-        Ok(())
+        let mut parts = self.rows.chunks(most);
+        parts.try_for_each(|rows| work(self.table.select(self.names.iter().map(String::as_str), rows)?))
     }
 
     /// Some columns with all these rows, in memory.
     ///
     /// # Errors
     /// If a column is not there.
-    pub(crate) fn frame<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Frame, Error> {
+    fn frame<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Frame, Error> {
         self.table.select(names, &self.rows)
     }
 
@@ -169,8 +162,11 @@ mod tests {
 
     fn text() -> String {
         let row = |row: usize| {
-            let size =
-                if row % 7 == 0 { String::new() } else { ((row * row % 101) as f64 / 4.0).to_string() };
+            let size = if row.is_multiple_of(7) {
+                String::new()
+            } else {
+                ((row * row % 101) as f64 / 4.0).to_string()
+            };
             let day = row % 28 + 1;
             format!("{row},{size},{},2024-01-{day:02},{}\n", ["red", "blue", "green"][row * 5 % 3], row % 2)
         };

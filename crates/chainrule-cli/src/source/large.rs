@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::Context;
 use chainrule_data::csv::{self, Stream};
 use chainrule_data::format::Format;
-use chainrule_data::{Error, TableReader, Wanted};
+use chainrule_data::{TableReader, Wanted};
 
+use super::open::Choose;
 use super::opened::{Content, Opened, Reader};
 use super::tables::with_option;
 use super::{Source, StoredTable};
@@ -23,7 +24,7 @@ pub(crate) fn read_stored(
     source: &Source,
     arguments: &TableArguments,
     folder: &Path,
-    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+    choose: &mut Choose<'_>,
 ) -> anyhow::Result<(StoredTable, String)> {
     let place = || source.place();
     let (mut reader, format) = reader(source, arguments)?;

@@ -28,7 +28,7 @@ use crate::prepare::Raw;
 
 pub(crate) use ahead::{Flow, read_ahead};
 pub(crate) use large::{read_stored, size_in_memory};
-pub(crate) use open::{Whole, read_all};
+pub(crate) use open::{Choose, Whole, read_all};
 pub(crate) use opened::{Content, Opened};
 pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};
 pub(crate) use random::Randoms;

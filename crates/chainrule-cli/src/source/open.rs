@@ -16,6 +16,9 @@ use crate::arguments::TableArguments;
 /// The format of a text that is not packed.
 const PLAIN: &str = "text";
 
+/// Says for all names what each column is to be read as.
+pub(crate) type Choose<'a> = dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error> + 'a;
+
 /// A whole table.
 pub(crate) struct Whole {
     /// Its columns.
@@ -33,7 +36,7 @@ pub(crate) struct Whole {
 pub(crate) fn read_all(
     source: &Source,
     arguments: &TableArguments,
-    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+    choose: &mut Choose<'_>,
 ) -> anyhow::Result<Whole> {
     let place = || source.place();
     let Opened { content, format, notes } = opened(source).with_context(place)?;
@@ -57,7 +60,7 @@ pub(crate) fn read_all(
 fn read_text(
     mut text: impl Read,
     arguments: &TableArguments,
-    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+    choose: &mut Choose<'_>,
 ) -> Result<(Frame, csv::Format), Error> {
     let (mut bytes, dialect) = (Vec::new(), arguments.dialect());
     text.read_to_end(&mut bytes).map_err(Error::from_source)?;

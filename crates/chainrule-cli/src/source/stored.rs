@@ -13,8 +13,8 @@ use chainrule_mapped::{Mapped, Writer};
 
 /// Distinct texts of one column beyond which it is given up: no category has as many, and each needs a place in memory.
 const MOST_TEXTS: usize = 200_000;
-/// Cells of a part, about 8 MB.
-const CELLS_AT_ONCE: usize = 1 << 20;
+/// Cells of a part, about 2 MB.
+const CELLS_AT_ONCE: usize = 1 << 18;
 
 /// A table in a file.
 #[derive(Debug)]
@@ -95,11 +95,6 @@ impl StoredTable {
         Ok(Self { columns, parts, cells, rows, notes })
     }
 
-    /// Number of rows.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
     /// Columns that were numbers in some parts and texts in others: how their numbers were written is lost.
     pub(crate) fn mixed(&self) -> Vec<String> {
         let is_mixed = |(at, _): &(usize, &StoredColumn)| {
@@ -143,16 +138,27 @@ impl StoredTable {
         if let Some(&row) = rows.iter().find(|row| **row >= self.rows) {
             return Err(Error::RowOutOfRange { row, rows: self.rows });
         }
-        let part = |row: &usize| &self.parts[self.parts.partition_point(|part| part.first_row <= *row) - 1];
-        let places: Vec<(&Part, usize)> = rows.iter().map(|row| (part(row), *row)).collect();
         let column = |name: &str| {
             let at = self.position(name)?;
-            let cell = |(part, row): &(&Part, usize)| {
+            // Rows mostly lie in the part of the row before.
+            let mut near = 0;
+            let cell = move |row: &usize| {
+                near = self.part_of(*row, near);
+                let part = &self.parts[near];
                 (part.kinds[at], self.cells[part.start + at * part.rows + row - part.first_row])
             };
-            Ok(self.columns[at].cells(places.iter().map(cell)))
+            Ok(self.columns[at].cells(rows.iter().map(cell)))
         };
         Frame::new(names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?)
+    }
+
+    /// The part of a row, which is looked for in the part `near` first.
+    fn part_of(&self, row: usize, near: usize) -> usize {
+        let Part { first_row, rows, .. } = &self.parts[near];
+        if (*first_row..first_row + rows).contains(&row) {
+            return near;
+        }
+        self.parts.partition_point(|part| part.first_row <= row) - 1
     }
 
     fn position(&self, name: &str) -> Result<usize, Error> {
@@ -241,7 +247,7 @@ mod tests {
     /// A table whose `late` column turns from numbers to texts in a late block.
     fn text() -> String {
         let row = |row: usize| {
-            let size = if row % 7 == 0 { "NA".to_owned() } else { (row as f64 / 4.0).to_string() };
+            let size = if row.is_multiple_of(7) { "NA".to_owned() } else { (row as f64 / 4.0).to_string() };
             let late = if row < 900 { (row % 10).to_string() } else { format!("level {}", row % 3) };
             format!("{size},{},{late}\n", ["red", "blue", ""][row % 3])
         };
@@ -262,7 +268,7 @@ mod tests {
         assert_eq!(stored.mixed(), ["late"]);
         let names: Vec<String> = stored.names().map(str::to_owned).collect();
         let all = stored.columns(names.iter().map(String::as_str)).unwrap();
-        assert_eq!((stored.rows(), all.rows()), (1000, 1000));
+        assert_eq!((stored.rows, all.rows()), (1000, 1000));
         let shown = |frame: &Frame, row: usize| -> Vec<Option<String>> {
             frame.columns().iter().map(|column| column.cells().text(row).map(String::from)).collect()
         };

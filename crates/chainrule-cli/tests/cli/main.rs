@@ -17,6 +17,7 @@ mod config;
 mod formats;
 mod help;
 mod killed;
+mod large;
 mod logs;
 mod onnx;
 mod reports;

@@ -113,9 +113,9 @@ impl<R: Read> Array<R> {
         count: usize,
     ) -> Result<Vec<Column>, Error> {
         let columns = if self.is_fortran {
-            self.from_columns(names, wanted, count)?
+            self.by_columns(names, wanted, count)?
         } else {
-            self.from_rows(names, wanted, count)?
+            self.by_rows(names, wanted, count)?
         };
         self.next_row += count as u64;
         if self.next_row == self.rows {
@@ -124,7 +124,7 @@ impl<R: Read> Array<R> {
         Ok(columns)
     }
 
-    fn from_rows(&mut self, names: &[String], wanted: &[Wanted], count: usize) -> Result<Vec<Column>, Error> {
+    fn by_rows(&mut self, names: &[String], wanted: &[Wanted], count: usize) -> Result<Vec<Column>, Error> {
         let size = self.element.size;
         let row = size * self.columns;
         let bytes = self.read(count as u64 * row as u64)?;
@@ -132,7 +132,7 @@ impl<R: Read> Array<R> {
         self.make(names, wanted, at)
     }
 
-    fn from_columns(
+    fn by_columns(
         &mut self,
         names: &[String],
         wanted: &[Wanted],

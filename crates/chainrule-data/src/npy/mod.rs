@@ -216,7 +216,7 @@ fn choose<R: Read + Seek>(source: &mut R, members: Vec<Member>) -> Result<(Vec<M
         match found {
             Ok((own, _)) if own == rows => chosen.push(member),
             Ok((_, shape)) => {
-                notes.push(format!("array `{key}` of shape {shape} set aside; expected {rows} rows"))
+                notes.push(format!("array `{key}` of shape {shape} set aside; expected {rows} rows"));
             }
             Err(wrong) => {
                 let wrong = wrong.lines().next().unwrap_or_default();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use chainrule_data::infer::{Decisions, Kind, Wishes};
-use chainrule_data::{Error, Roles, TargetRows, Wanted, read_target, read_weights};
+use chainrule_data::{Roles, TargetRows, read_target, read_weights};
 
 use super::arguments::Arguments;
 use super::table::{Understood, holding, many_classes, only};
@@ -14,7 +14,7 @@ use super::task::target_kind;
 use crate::choices::Precision;
 use crate::memory;
 use crate::prepare::Raw;
-use crate::source::{Source, StoredTable, read_stored, size_in_memory, without_answer};
+use crate::source::{Choose, Source, StoredTable, read_stored, size_in_memory, without_answer};
 use crate::stored::StoredRows;
 
 /// The share of the available memory that a table may take: training and the system need some as well.
@@ -27,15 +27,16 @@ const SHARE: u64 = 2;
 pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<String>> {
     let needed = size_in_memory(source);
     let limit = arguments.memory.or_else(|| memory::available().map(|available| available / SHARE));
-    let (place, megabytes) = (source.place(), |bytes: u64| bytes.div_ceil(1 << 20));
-    let reason = match (needed, limit) {
-        (Some(needed), Some(limit)) if needed > limit => format!(
-            "{place}: as a table about {} MB, and {} MB of memory are to be used; it lies in a file meanwhile",
-            megabytes(needed),
-            megabytes(limit)
-        ),
+    let place = source.place();
+    let why = match (needed, limit) {
+        (Some(needed), Some(limit)) if needed > limit => {
+            let [needed, limit] = [needed, limit].map(|bytes| bytes as f64 / f64::from(1 << 20));
+            format!(
+                "{place}: the table would take about {needed:.1} MB, more than the {limit:.1} MB that it may"
+            )
+        }
         (None, Some(_)) if arguments.memory.is_some() => {
-            format!("{place}: its size is not known beforehand; it lies in a file meanwhile")
+            format!("{place}: the size of the table is not known beforehand")
         }
         _ => return Ok(None),
     };
@@ -47,10 +48,10 @@ pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<O
     match wants_memory.iter().find(|(_, given)| *given) {
         Some((option, _)) => {
             bail!(
-                "{option}: needs the table in memory; {reason}\nhelp: with enough memory, --memory SIZE allows more"
+                "{option}: needs the table in memory; {why}\nhelp: --memory SIZE allows more, where there is more"
             )
         }
-        None => Ok(Some(reason)),
+        None => Ok(Some(format!("{why}; it lies in a file meanwhile"))),
     }
 }
 
@@ -70,7 +71,7 @@ pub(super) struct Stored {
 pub(super) fn read(
     arguments: &Arguments,
     source: &Source,
-    choose: &mut dyn FnMut(&[String]) -> Result<Vec<Wanted>, Error>,
+    choose: &mut Choose<'_>,
 ) -> anyhow::Result<Stored> {
     let folder = folder(arguments);
     let (table, format) = read_stored(source, &arguments.table, &folder, choose)?;
