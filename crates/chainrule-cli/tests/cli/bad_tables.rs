@@ -150,7 +150,7 @@ fn entry_17_columns_that_count_rows_or_never_change() {
     let out = folder.done("train t.csv --epochs 1 --task binary");
     assert!(out.contains("id    set aside  counts the rows from 0"), "{out}");
     assert!(out.contains("same  set aside  the value is 5 in every row"), "{out}");
-    insta::assert_snapshot!(accepted(format!("id,same,x,y\n{rows}"), "--task binary --features id,x"), @"");
+    insta::assert_snapshot!(accepted(format!("id,same,x,y\n{rows}"), "--task binary --features id,x"), @"note: t.csv: column `id`: counts the rows from 0; if it is an identifier, leave it out");
 }
 
 #[test]
