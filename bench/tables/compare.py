@@ -83,6 +83,8 @@ def cut(text: str, table: Table) -> tuple[str, str]:
 
 def frame(text: str, table: Table) -> pandas.DataFrame:
     read = pandas.read_csv(io.StringIO(text), sep=table.separator, quotechar=table.quote, na_values=MISSING, keep_default_na=False)
+    texts = read.select_dtypes(exclude="number").columns.drop(table.target, errors="ignore")
+    read[texts] = read[texts].astype("string").fillna("missing").astype(object)
     return read.dropna(subset=[table.target])
 
 
@@ -100,6 +102,10 @@ def reference(train: pandas.DataFrame, test: pandas.DataFrame, table: Table, cla
     """scikit-learn's predictions for the rows kept away: the better of two settings, and the seconds it took."""
     drop = [column for column in table.drop if column in train] + [table.target]
     inputs, truth = train.drop(columns=drop), train[table.target]
+    test = test.copy()
+    for column in inputs:  # a column that looks otherwise in the rows kept away is read as in training
+        numeric = pandas.api.types.is_numeric_dtype(inputs[column])
+        test[column] = pandas.to_numeric(test[column], errors="coerce") if numeric else test[column].astype(str)
     candidates = []
     started = time.perf_counter()
     for stopping in (False, True):

@@ -147,6 +147,9 @@ class Array(numpy.ndarray):
     def double(self):
         return self
 
+    def exp(self):
+        return numpy.exp(self)
+
 
 class torch:
     """The namespace `torch`."""

@@ -197,14 +197,12 @@ pub enum Error {
     },
     /// The first record has more fields than a table may have columns.
     #[error(
-        "first record: too many columns; expected at most {limit}, got {got}\
+        "first record: too many columns; expected at most {limit}, got more\
         \nhelp: if the rows are columns here, turn the table; if it is no table, name the right file"
     )]
     TooManyColumns {
         /// The most columns.
         limit: usize,
-        /// The fields of the first record.
-        got: usize,
     },
     /// The record reader refused the text.
     #[error("records: the text cannot be split into records")]

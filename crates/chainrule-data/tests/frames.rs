@@ -226,7 +226,7 @@ fn a_row_without_end_is_refused_before_it_fills_the_memory() {
     }
     let error = Stream::open(Endless, &Dialect::default()).err().unwrap();
     insta::assert_snapshot!(error, @"
-    line 1: a row is too long; expected at most 67108864 bytes, got more
+    line 1: a row is too long; expected at most 16777216 bytes, got more
     help: is it a table?
     ");
 }

@@ -89,6 +89,9 @@ const FEW: usize = 50;
 /// From so many rows on, nothing wrong at all is suspicious.
 const MANY: usize = 100;
 
+/// An error this much smaller than the trivial answer's is suspicious: 99.75 % of the variance is explained.
+const SMALL_ERROR: f64 = 0.05;
+
 /// All findings, the most serious first.
 pub fn findings(outcome: &Outcome) -> Vec<Finding> {
     if outcome.ended == Ended::Diverged {
@@ -257,6 +260,14 @@ fn nothing_to_gain(outcome: &Outcome) -> bool {
     }
 }
 
+/// Whether so little is wrong that a column may give the answers away.
+fn too_good(outcome: &Outcome) -> bool {
+    match outcome.goal {
+        Goal::Numbers => outcome.network.value <= SMALL_ERROR * outcome.baseline.value,
+        Goal::Classes | Goal::Labels => outcome.network.value >= 1.0,
+    }
+}
+
 fn rare_class(outcome: &Outcome) -> Option<Finding> {
     let all: usize = outcome.classes.iter().map(|class| class.training_rows).sum();
     let share = |rows: usize| rows as f64 / all.max(1) as f64;
@@ -277,15 +288,16 @@ fn rare_class(outcome: &Outcome) -> Option<Finding> {
 }
 
 fn perfect(outcome: &Outcome) -> Option<Finding> {
-    if outcome.rows < MANY
-        || outcome.seen
-        || !nothing_to_gain(outcome)
-        || verdict(outcome) == Verdict::NoBetter
-    {
+    if outcome.rows < MANY || outcome.seen || !too_good(outcome) || verdict(outcome) == Verdict::NoBetter {
         return None;
     }
     let text = format!(
-        "every answer is right, which is rare: look whether a column gives `{}` away that will not be known beforehand",
+        "{}, which is rare: look whether a column gives `{}` away that will not be known beforehand",
+        if nothing_to_gain(outcome) {
+            "every answer is right"
+        } else {
+            "hardly an error is left"
+        },
         outcome.target
     );
     finding(Kind::Perfect, Level::Hint, text, None)

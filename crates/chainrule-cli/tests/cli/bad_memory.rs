@@ -200,7 +200,7 @@ fn images() {
             "train-images-idx3-ubyte.gz",
             gzip(&idx(&[400_000, 28, 28], &vec![0; 32 * LARGE])),
             "train train-images-idx3-ubyte.gz",
-            "gzip",
+            "cut off",
         ),
     ]);
 }

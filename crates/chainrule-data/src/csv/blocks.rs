@@ -17,8 +17,8 @@ const BLOCK: usize = 1 << 20;
 /// Bytes that are looked at for separator and header.
 const HEAD: usize = 1 << 20;
 
-/// The most bytes of one record: 64 MiB, a row of some million numbers.
-const LONGEST_RECORD: usize = 1 << 26;
+/// The most bytes of one record: 16 MiB, a row of as many numbers as a table may have columns.
+const LONGEST_RECORD: usize = 1 << 24;
 
 /// A source that is read block by block.
 pub(super) struct Blocks<R> {

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::error::shorten;
 
 /// The most columns of a table: names and cells of more would take many times the memory of the text.
-const MOST_COLUMNS: usize = 1 << 18;
+pub(super) const MOST_COLUMNS: usize = 1 << 18;
 
 /// A table of text: its format, its column names, and its rows, read one by one.
 pub(super) struct Grid<'a> {
@@ -120,9 +120,13 @@ pub(super) fn is_header(first: &Record, second: Option<&Record>, mark: DecimalMa
 /// them inside.
 pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
     check_width(record.len())?;
-    let name = |(at, cell): (usize, &str)| match cell.trim_matches(is_blank) {
-        "" => numbered_name(at),
-        name => name.to_owned(),
+    let are_quoted = record.iter().all(|cell| in_single_quotes(cell.trim_matches(is_blank)).is_some());
+    let name = |(at, cell): (usize, &str)| {
+        let cell = cell.trim_matches(is_blank);
+        match if are_quoted { in_single_quotes(cell).unwrap_or(cell) } else { cell } {
+            "" => numbered_name(at),
+            name => name.to_owned(),
+        }
     };
     let names: Vec<String> = record.iter().enumerate().map(name).collect();
     let mut order: Vec<usize> = (0..names.len()).collect();
@@ -135,6 +139,11 @@ pub(super) fn header_names(record: &Record) -> Result<Vec<String>, Error> {
         }),
         None => Ok(names),
     }
+}
+
+/// What stands between single quotes, as some programs write every name.
+fn in_single_quotes(name: &str) -> Option<&str> {
+    name.strip_prefix('\'')?.strip_suffix('\'')
 }
 
 fn is_blank(letter: char) -> bool {
@@ -151,7 +160,7 @@ fn check_width(count: usize) -> Result<(), Error> {
     if count <= MOST_COLUMNS {
         return Ok(());
     }
-    Err(Error::TooManyColumns { limit: MOST_COLUMNS, got: count })
+    Err(Error::TooManyColumns { limit: MOST_COLUMNS })
 }
 
 fn numbered_name(at: usize) -> String {
@@ -193,6 +202,13 @@ mod tests {
     #[test]
     fn names_lose_blanks_and_byte_order_marks() {
         assert_eq!(open("\n\u{feff}a, b ,\n1,2,3\n").names, ["a", "b", "column_3"]);
+    }
+
+    #[test]
+    fn names_lose_single_quotes_only_where_all_have_them() {
+        assert_eq!(open("'a'\t'b c'\n1\t2\n").names, ["a", "b c"]);
+        assert_eq!(open("'a',b\n1,2\n").names, ["'a'", "b"]);
+        assert_eq!(open("',b\n1,2\n").names, ["'", "b"]);
     }
 
     #[test]

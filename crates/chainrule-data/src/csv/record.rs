@@ -5,6 +5,7 @@
 //!
 //! It must not know what the fields mean.
 
+use super::grid::MOST_COLUMNS;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// Splits records off a text.
@@ -29,6 +30,7 @@ impl Splitter {
     }
 
     /// Reads the record at the start of `text`, after blank lines, and gives the bytes taken; `None` if there is none.
+    /// Of a record with more than [`MOST_COLUMNS`] fields it reads some more than these.
     pub(super) fn read(&mut self, text: &[u8], record: &mut Record) -> Option<usize> {
         let (mut taken, mut written) = (0, 0);
         record.fields = 0;
@@ -42,6 +44,8 @@ impl Splitter {
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => self.bytes.resize(2 * self.bytes.len(), 0),
+                // Whoever asks refuses so many; the rest of the record costs no memory.
+                ReadRecordResult::OutputEndsFull if record.fields > MOST_COLUMNS => break,
                 ReadRecordResult::OutputEndsFull => record.ends.resize(2 * record.ends.len() + 8, 0),
                 ReadRecordResult::Record => break,
                 ReadRecordResult::End => return None,

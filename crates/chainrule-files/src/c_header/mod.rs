@@ -89,7 +89,7 @@ impl Writer<'_> {
  *
  * Network: {network}
  *
- *     {kind} x[{upper}_INPUTS];   the columns {name}_input_names in that order, {given}
+ *     {kind} x[{upper}_INPUTS];   the columns {name}_input_names in that order{given}
  *     {kind} y[{upper}_OUTPUTS];  {meaning}
  *     {name}_predict(x, y);
  *

@@ -32,10 +32,10 @@ pub(super) fn describe(model: &Standalone) -> &'static str {
     let is_level =
         |input: &InputColumn| matches!(input.rule, InputRule::Boolean { .. } | InputRule::Category { .. });
     match (model.plain_numbers().is_some(), model.inputs.iter().any(is_level)) {
-        (true, _) => "as they come",
-        (false, false) => "as they come, NAN if missing",
+        (true, _) => ", as they come",
+        (false, false) => ", as they come, NAN if missing",
         (false, true) => {
-            "\n *                          numbers as they come; of a column with levels the number of the level,\n \
+            ":\n *                          numbers as they come; of a column with levels the number of the level,\n \
              *                          -1 for one that is not among them; NAN if missing"
         }
     }
