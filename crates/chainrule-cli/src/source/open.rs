@@ -2,7 +2,7 @@
 //!
 //! Must not know: what columns are for.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use anyhow::{Context, bail};
 use chainrule_data::csv::{self, Dialect, Layout, Stream};
@@ -39,12 +39,12 @@ pub(crate) fn read_all(
     choose: &mut Choose<'_>,
 ) -> anyhow::Result<Whole> {
     let place = || source.place();
-    let Opened { content, format, notes } = opened(source).with_context(place)?;
+    let Opened { content, format, notes } = Opened::of(source).with_context(place)?;
     let notes = notes.iter().map(|note| format!("{}: {note}", place())).collect();
     let (frame, format) = match content {
         Content::Text(text) => {
             let (frame, split) =
-                read_text(text, arguments, choose).map_err(with_option).with_context(place)?;
+                read_text(source, text, arguments, choose).map_err(with_option).with_context(place)?;
             (frame, format!("{format}, {split}"))
         }
         Content::Table(mut reader) => {
@@ -57,29 +57,38 @@ pub(crate) fn read_all(
     Ok(Whole { frame, format, notes })
 }
 
+/// A file is read again where it must be, so that its bytes are never all in memory; those of a pipe are.
 fn read_text(
-    mut text: impl Read,
+    source: &Source,
+    mut text: Box<dyn Read + Send>,
     arguments: &TableArguments,
     choose: &mut Choose<'_>,
 ) -> Result<(Frame, csv::Format), Error> {
-    let (mut bytes, dialect) = (Vec::new(), arguments.dialect());
+    let dialect = arguments.dialect();
+    if source.path().is_file() {
+        let names = names(text, &dialect)?;
+        let chosen = choose(&names)?;
+        return csv::read_frame_again(|| text_of(source), &dialect, &by_name(&names, &chosen));
+    }
+    let mut bytes = Vec::new();
     text.read_to_end(&mut bytes).map_err(Error::from_source)?;
-    let names = names(&bytes, &dialect)?;
+    let names = names(&bytes[..], &dialect)?;
     let chosen = choose(&names)?;
     csv::read_frame(&bytes, &dialect, &by_name(&names, &chosen))
+}
+
+/// The text of a file from its beginning.
+fn text_of(source: &Source) -> Result<Box<dyn Read + Send>, Error> {
+    match Opened::of(source)?.content {
+        Content::Text(text) => Ok(text),
+        Content::Table(_) => Err(Error::Source(io::Error::other("the file changed while it was read"))),
+    }
 }
 
 fn by_name<'a>(names: &'a [String], wanted: &'a [Wanted]) -> impl Fn(&str) -> Wanted + 'a {
     |name| {
         let at = names.iter().position(|known| known == name);
         at.and_then(|at| wanted.get(at)).copied().unwrap_or_default()
-    }
-}
-
-fn opened(source: &Source) -> Result<Opened, Error> {
-    match source {
-        Source::Input => Opened::input(),
-        _ => Opened::file(source.path()),
     }
 }
 
@@ -94,7 +103,7 @@ pub(crate) fn reader(
     layout: &Layout,
 ) -> anyhow::Result<(Reader, Vec<String>)> {
     let place = || source.place();
-    let Opened { content, format, notes } = opened(source).with_context(place)?;
+    let Opened { content, format, notes } = Opened::of(source).with_context(place)?;
     let mut notes: Vec<String> = notes.iter().map(|note| format!("{}: {note}", place())).collect();
     match content {
         Content::Table(reader) => {
@@ -115,8 +124,8 @@ pub(crate) fn reader(
 }
 
 /// The names of the columns, of which there must be two at least: something to learn from, and something to predict.
-fn names(bytes: &[u8], dialect: &Dialect) -> Result<Vec<String>, Error> {
-    let stream = Stream::open(bytes, dialect)?;
+fn names(text: impl Read, dialect: &Dialect) -> Result<Vec<String>, Error> {
+    let stream = Stream::open(text, dialect)?;
     csv::check_columns(stream.names(), stream.first_line(), dialect)?;
     Ok(stream.names().to_vec())
 }
@@ -145,7 +154,7 @@ fn name_columns(
 /// If it cannot be read, or is no text.
 pub(super) fn bytes(source: &Source) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    match opened(source)?.content {
+    match Opened::of(source)?.content {
         Content::Text(mut text) => text.read_to_end(&mut bytes)?,
         Content::Table(_) => bail!("columns, not text; expected a table in text"),
     };

@@ -203,7 +203,7 @@ fn folds_tell_mean_and_deviation_and_the_final_network_learns_from_all() {
     assert!(mean > 0.8, "{folds}");
     let out = folder.done("train iris --epochs 20 --folds 5");
     let line = out.lines().find(|line| line.starts_with("folds")).unwrap();
-    insta::assert_snapshot!(masked(line), @"");
+    insta::assert_snapshot!(masked(line), @"folds     accuracy # ± #, macro_f1 # ± #, loss # ± #");
     assert!(out.contains("150 rows, 4 features"), "{out}");
     // In 64 bits one network is trained after the other.
     assert!(folder.done("train iris --epochs 3 --folds 3 --precision f64 --quiet").contains("3 networks"));
