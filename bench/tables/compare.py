@@ -139,6 +139,20 @@ def run(program: Path, arguments: list[str], log: Path):
     return done, time.perf_counter() - started
 
 
+def said(log: str) -> str:
+    """The judgements of `train`, in a few words: each kind of warning once, with its subject."""
+    train = log[log.find("$ chainrule train") :]
+    train = train[: train.find("[exit code")]
+    words = []
+    for line in train.splitlines():
+        kind, _, text = line.partition(" ")
+        if kind in ("not", "caution", "hint", "learned"):
+            words.append(" ".join(line.split()))
+        elif line.startswith("note: ") or " set aside " in line:
+            words.append(" ".join(line.split()))
+    return " / ".join(words)
+
+
 def one(table: Table, arguments, packages: Path) -> dict:
     folder = arguments.work / table.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -164,6 +178,7 @@ def one(table: Table, arguments, packages: Path) -> dict:
         if done.returncode and "message" not in result:
             result["message"] = (done.stderr or done.stdout).strip().splitlines()[-2:]
     result["panic"] = "panicked" in log.read_text()
+    result["said"] = said(log.read_text())
     try:
         learnt, kept = frame(train, table), frame(test, table)
     except (ValueError, KeyError) as error:
@@ -190,6 +205,19 @@ def one(table: Table, arguments, packages: Path) -> dict:
     return result
 
 
+def markdown(results: list[dict]) -> str:
+    lines = [
+        "| table, target | what is messy | rows | trivial | scikit-learn | chainrule | seconds |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for result in results:
+        numbers = [f"{result[key]:.3f}" if key in result else "" for key in ("trivial", "sklearn", "ours")]
+        unit = {"classes": "accuracy", "numbers": "r2"}.get(result.get("task"), "refused")
+        cells = [f"{result['table']}, `{result['target']}` ({unit})", result["messy"], str(sum(result.get("rows", [])))]
+        lines.append("| " + " | ".join([*cells, *numbers, f"{result['seconds']:.2f}"]) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True)
@@ -208,6 +236,7 @@ def main() -> None:
         print(json.dumps(results[-1]), flush=True)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (arguments.out / "results.md").write_text(markdown(results))
     with (arguments.out / "results.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["table", "target", "task", "rows", "trivial", "sklearn", "chainrule", "codes"])
