@@ -293,11 +293,7 @@ fn perfect(outcome: &Outcome) -> Option<Finding> {
     }
     let text = format!(
         "{}, which is rare: look whether a column gives `{}` away that will not be known beforehand",
-        if nothing_to_gain(outcome) {
-            "every answer is right"
-        } else {
-            "hardly an error is left"
-        },
+        if nothing_to_gain(outcome) { "every answer is right" } else { "hardly an error is left" },
         outcome.target
     );
     finding(Kind::Perfect, Level::Hint, text, None)
