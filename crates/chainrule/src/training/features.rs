@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn numbers_of_half_the_size_are_gathered_in_either_type() {
-        let values = vec![0.1f32, -2.5, f32::MIN_POSITIVE, 3.0e38, 7.0, -0.0];
+        let values = [0.1f32, -2.5, f32::MIN_POSITIVE, 3.0e38, 7.0, -0.0];
         let features = Features::Single { width: 2, values: (&values[..]).into() };
         assert_eq!((features.rows(), features.width()), (3, 2));
         let (mut single, mut double) = ([0.0f32; 4], [0.0f64; 4]);
