@@ -189,7 +189,7 @@ fn the_name_of_the_function_is_told() {
     let folder = Folder::new();
     folder.done("train xor --hidden 2 --epochs 1 --quiet --out xor.safetensors");
     insta::assert_snapshot!(folder.done("export xor.safetensors --c xor.h"), @"
-    xor.h: 2418 bytes
+    xor.h: 2388 bytes
     call xor_predict(x, y); the head of the file says how
     ");
 }

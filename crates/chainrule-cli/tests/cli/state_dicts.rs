@@ -151,7 +151,7 @@ fn what_does_not_go_together_is_said() {
     help: name them as `nn.Sequential` does: 0, 2, 4 ...
     ");
     insta::assert_snapshot!(refused(b"PK\x03\x04 a pickle of weights".to_vec(), "--spec 2,relu:2"), @r#"
-    error: d.safetensors: not a file that can be imported; expected a state dict saved as safetensors
+    error: d.safetensors: not a file that can be imported; expected an ONNX graph, or a state dict saved as safetensors
     help: in Python, safetensors.torch.save_file(model.state_dict(), "dict.safetensors") writes one
     "#);
     let folder = trained("--hidden none");

@@ -305,7 +305,12 @@ mod tests {
         ];
         let profile = profile(columns, &["colour"]).unwrap();
         let findings: Vec<String> = profile.findings.iter().map(Finding::to_string).collect();
-        insta::assert_snapshot!(findings.join("\n"), @"");
+        insta::assert_snapshot!(findings.join("\n"), @"
+        column `id`: set aside; counts the rows from 0
+        column `one`: set aside; the value is 1 in every row
+        column `size again`: the same as `size` in every row; one of them is enough
+        column `code`: determines the target `colour`; if it is known only afterwards, leave it out
+        ");
         let kinds: Vec<&str> = profile.columns.iter().map(|column| column.kind).collect();
         assert_eq!(kinds, ["set aside", "number", "set aside", "number", "unclear", "number", "target"]);
     }
@@ -325,7 +330,10 @@ mod tests {
     #[test]
     fn a_target_that_is_not_there_is_refused() {
         let wrong = profile(vec![Column::numbers("size", vec![1.0])], &["sise"]).unwrap_err();
-        insta::assert_snapshot!(wrong, @"");
+        insta::assert_snapshot!(wrong, @"
+        header: column `sise` is missing; expected it among `size`
+        help: did you mean `size`?
+        ");
         assert!(matches!(Profiler::new(1).finish(&[]), Err(Error::Empty)));
     }
 
