@@ -15,8 +15,8 @@
 //! - [`encode`] turns a [`ModelFile`] into bytes; the same model gives the same bytes.
 //! - [`decode`] turns bytes into a [`ModelFile`], bit for bit what was encoded, or says what is wrong with them. No
 //!   input makes it panic, and it never allocates from a size that the file merely declares.
-//!
 //! - [`encode_checkpoint`] and [`decode_checkpoint`] do the same for a run that is not over.
+//!
 //! The module [`settings`] reads and writes the settings of a run, in TOML or JSON.
 //!
 //! Must not know: the file system (bytes come in and go out), the graph, training, the terminal.

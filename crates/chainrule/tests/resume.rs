@@ -281,7 +281,8 @@ fn a_damaged_snapshot_is_refused() {
     let (examples, config) = (examples(ROWS, 4, 3), TrainingConfig { averaging: Some(0.9), ..config() });
     let case = Case { network: &network, examples: &examples, config: &config };
     let sound = case.whole::<f32>(1).1.swap_remove(9);
-    let damages: [(&str, fn(&mut Snapshot<f32>)); 11] = [
+    type Damage = fn(&mut Snapshot<f32>);
+    let damages: [(&str, Damage); 11] = [
         ("`parameters`", |it| it.parameters.truncate(5)),
         ("finite", |it| it.parameters[3] = f32::NAN),
         ("`best.parameters`", |it| it.best.parameters.push(0.0)),

@@ -14,6 +14,7 @@ mod reference;
 mod words;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{ArgMatches, CommandFactory};
 
@@ -31,7 +32,7 @@ use crate::invocation::TRAIN;
 pub(crate) fn expand(mut words: Vec<OsString>) -> anyhow::Result<Vec<OsString>> {
     let typed = Arguments::command().get_matches_from(&words);
     if let Some((TRAIN, train)) = typed.subcommand()
-        && let Some(path) = train.get_one("config")
+        && let Some(path) = train.get_one::<PathBuf>("config")
     {
         let additions = words::of_file(path, train)?;
         words.splice(2..2, additions);

@@ -1,7 +1,7 @@
 //! From a file's settings to the words of options.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context;
 use chainrule_data::nearest::nearest;
@@ -19,7 +19,7 @@ use crate::arguments::Arguments;
 ///
 /// # Errors
 /// What is wrong with the file, with the line and column; all its keys are checked, those pushed aside too.
-pub(super) fn of_file(path: &PathBuf, typed: &ArgMatches) -> anyhow::Result<Vec<OsString>> {
+pub(super) fn of_file(path: &Path, typed: &ArgMatches) -> anyhow::Result<Vec<OsString>> {
     let keys = keys::all();
     let entries = file::settings(path).and_then(|settings| entries(settings, &keys));
     let entries = entries.with_context(|| path.display().to_string())?;

@@ -62,7 +62,7 @@ mod tests {
     fn the_same_arrays_give_the_same_bytes_and_the_values_stand_as_they_are() {
         let values = Values::F64(vec![1.5, -0.0]);
         let array = NpyArray::numbers("w", &[2], &values).unwrap();
-        let bytes = npz(&[array.clone()]).unwrap();
+        let bytes = npz(std::slice::from_ref(&array)).unwrap();
         assert_eq!(bytes, npz(&[array]).unwrap());
         let stored: Vec<u8> = [1.5_f64, -0.0].iter().flat_map(|value| value.to_le_bytes()).collect();
         assert!(bytes.windows(16).any(|window| window == stored));

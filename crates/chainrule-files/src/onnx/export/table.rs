@@ -39,8 +39,11 @@ struct Number {
     spread: f64,
 }
 
-/// The columns of numbers and those of texts, with their places among all columns.
-fn sorted(preparation: &Preparation) -> Result<(Vec<Number>, Vec<(usize, &ColumnRule)>), Fault> {
+/// Columns of numbers, and columns of texts with their places among all columns.
+type Sorted<'a> = (Vec<Number>, Vec<(usize, &'a ColumnRule)>);
+
+/// The columns of numbers and those of texts.
+fn sorted(preparation: &Preparation) -> Result<Sorted<'_>, Fault> {
     let (mut numbers, mut texts) = (Vec::new(), Vec::new());
     for (place, PreparedColumn { name, rule }) in preparation.columns.iter().enumerate() {
         match rule {

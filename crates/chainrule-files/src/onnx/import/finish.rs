@@ -173,10 +173,10 @@ fn in_one_precision(mut layers: Vec<Layer>) -> Vec<Layer> {
     for values in layers.iter_mut().flat_map(Layer::values_mut) {
         match (&*values, is_f64) {
             (Values::F32(numbers), true) => {
-                *values = Values::F64(numbers.iter().copied().map(f64::from).collect())
+                *values = Values::F64(numbers.iter().copied().map(f64::from).collect());
             }
             (Values::F64(numbers), false) => {
-                *values = Values::F32(numbers.iter().map(|number| *number as f32).collect())
+                *values = Values::F32(numbers.iter().map(|number| *number as f32).collect());
             }
             _ => {}
         }

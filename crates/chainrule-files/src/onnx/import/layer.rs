@@ -9,6 +9,7 @@ pub(super) const NORM_EPSILON: f64 = 1e-5;
 
 /// A layer with its numbers, for rows of width `inputs`.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::enum_variant_names, reason = "layer normalisation has this name")]
 pub(super) enum Layer {
     /// `y = x Wᵀ + b`, with `weight: [outputs, inputs]`.
     Dense { weight: Values, bias: Option<Values>, outputs: usize },
