@@ -49,41 +49,8 @@ fn full(quality: Quality) -> Report {
             columns: vec![Shuffled { name: name(), loss: (0.5, 0.1), score: (-0.1, 0.0) }],
             across: None,
         }),
-        columns: vec![
-            Column {
-                name: name(),
-                kind: name(),
-                missing: 1,
-                distinct: Some(2),
-                content: ColumnContent::Levels(vec![(name(), 3)]),
-            },
-            Column {
-                name: name(),
-                kind: name(),
-                missing: 0,
-                distinct: None,
-                content: ColumnContent::Numbers {
-                    lowest: 0.0,
-                    highest: f64::NAN,
-                    mean: 0.5,
-                    deviation: 0.1,
-                    histogram: vec![1, 2],
-                },
-            },
-        ],
-        examples: Some(Examples {
-            how: name(),
-            wrong: name(),
-            columns: vec![name()],
-            rows: vec![Row {
-                number: 7,
-                actual: name(),
-                predicted: name(),
-                wrong: name(),
-                values: vec![name()],
-                picture: None,
-            }],
-        }),
+        columns: columns(),
+        examples: Some(examples()),
         network: Some(Network {
             layers: vec![Layer { name: name(), what: name(), shape: name(), parameters: 12 }],
             total: name(),
@@ -92,6 +59,47 @@ fn full(quality: Quality) -> Report {
         command: name(),
         reproduce: vec![(name(), name())],
         environment: vec![(name(), name())],
+    }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column {
+            name: name(),
+            kind: name(),
+            missing: 1,
+            distinct: Some(2),
+            content: ColumnContent::Levels(vec![(name(), 3)]),
+        },
+        Column {
+            name: name(),
+            kind: name(),
+            missing: 0,
+            distinct: None,
+            content: ColumnContent::Numbers {
+                lowest: 0.0,
+                highest: f64::NAN,
+                mean: 0.5,
+                deviation: 0.1,
+                histogram: vec![1, 2],
+            },
+        },
+    ]
+}
+
+fn examples() -> Examples {
+    Examples {
+        how: name(),
+        wrong: name(),
+        columns: vec![name()],
+        rows: vec![Row {
+            number: 7,
+            actual: name(),
+            predicted: name(),
+            wrong: name(),
+            values: vec![name()],
+            picture: None,
+        }],
     }
 }
 
