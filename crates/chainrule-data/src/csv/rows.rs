@@ -50,9 +50,22 @@ pub(super) struct Part {
     pub(super) line: u64,
 }
 
-/// Where the next row starts at or after `at`, or the length of the text. Blank lines are no rows.
-pub(super) fn next_row(text: &str, at: usize) -> usize {
-    at + text.as_bytes()[at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+/// Where the next row starts at or after `at`, or the length of the text. Blank lines are no rows, and neither are lines of
+/// byte order marks alone, which joined files have.
+pub(super) fn next_row(text: &str, mut at: usize) -> usize {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let bytes = text.as_bytes();
+    loop {
+        at += bytes[at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let mut end = at;
+        while bytes[end..].starts_with(MARK) {
+            end += MARK.len();
+        }
+        if end == at || !matches!(bytes.get(end), None | Some(b'\r' | b'\n')) {
+            return at;
+        }
+        at = end;
+    }
 }
 
 impl Rows<'_> {
