@@ -294,12 +294,14 @@ mod tests {
     fn suspicious_columns_are_found() {
         let colours = ["red", "green", "blue"];
         let colour = |row: usize| Some(colours[row % 3]);
+        let mixed: Vec<String> =
+            (0..60).map(|row| if row == 7 { "abc".into() } else { format!("{row}.5") }).collect();
         let columns = vec![
             Column::numbers("id", numbers(|row| row as f64)),
             Column::numbers("size", numbers(|row| (row * row % 17) as f64)),
             Column::numbers("one", numbers(|_| 1.0)),
             Column::numbers("size again", numbers(|row| (row * row % 17) as f64)),
-            Column::texts("mixed", (0..60).map(|row| Some(if row == 7 { "abc" } else { "1.5" }))),
+            Column::texts("mixed", mixed.iter().map(|text| Some(text.as_str()))),
             Column::numbers("code", numbers(|row| [4.0, 2.0, 9.0][row % 3])),
             Column::texts("colour", (0..60).map(colour)),
         ];
@@ -308,6 +310,8 @@ mod tests {
         insta::assert_snapshot!(findings.join("\n"), @"
         column `id`: set aside; counts the rows from 0
         column `one`: set aside; the value is 1 in every row
+        row 7, column `mixed`: not a number; expected a number, got `abc`
+        help: --categorical mixed reads it as a category; --missing abc reads such cells as missing
         column `size again`: the same as `size` in every row; one of them is enough
         column `code`: determines the target `colour`; if it is known only afterwards, leave it out
         ");
