@@ -123,7 +123,7 @@ fn a_log_that_cannot_be_written_is_known_before_the_training() {
     error: none/run.jsonl: the folder does not exist
     help: mkdir -p none
     ");
-    insta::assert_snapshot!(folder.refused("train iris --quiet --tensorboard taken"), @"error: taken: File exists (os error 17)");
+    insta::assert_snapshot!(folder.refused("train iris --quiet --tensorboard taken"), @"error: taken: expected a folder, got a file");
     insta::assert_snapshot!(folder.refused("train iris --quiet --log-steps 0"), @"
     error: invalid value '0' for '--log-steps <N>': 0 is not in 1..18446744073709551615
 

@@ -159,9 +159,9 @@ fn what_does_not_go_together_is_said() {
     insta::assert_snapshot!(folder.refused("export m.safetensors --pytorch m.safetensors"), @"error: m.safetensors: this is the model itself; expected another file to write to");
     insta::assert_snapshot!(folder.refused("export m.safetensors"), @"
     error: the following required arguments were not provided:
-      <--pytorch <FILE>|--npz <FILE>>
+      <--onnx <FILE>|--pytorch <FILE>|--npz <FILE>|--c <FILE.h>|--numpy <FILE.py>>
 
-    Usage: chainrule export <--pytorch <FILE>|--npz <FILE>> <MODEL>
+    Usage: chainrule export <--onnx <FILE>|--pytorch <FILE>|--npz <FILE>|--c <FILE.h>|--numpy <FILE.py>> <MODEL>
 
     For more information, try '--help'.
     ");
