@@ -125,7 +125,7 @@ fn a_log_that_cannot_be_written_is_known_before_the_training() {
     ");
     insta::assert_snapshot!(folder.refused("train iris --quiet --tensorboard taken"), @"error: taken: expected a folder, got a file");
     insta::assert_snapshot!(folder.refused("train iris --quiet --log-steps 0"), @"
-    error: invalid value '0' for '--log-steps <N>': 0 is not in 1..18446744073709551615
+    error: invalid value '0' for '--log-steps <N>': expected a whole number of at least 1
 
     For more information, try '--help'.
     ");
