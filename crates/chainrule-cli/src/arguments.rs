@@ -98,6 +98,18 @@ impl TableArguments {
         self
     }
 
+    /// The options that were given.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &'static str> {
+        let named = [
+            ("--separator", self.separator.is_some()),
+            ("--decimal-comma", self.decimal_comma),
+            ("--no-header", self.no_header),
+            ("--missing", !self.missing.is_empty()),
+            ("--missing-only", !self.missing_only.is_empty()),
+        ];
+        named.into_iter().filter_map(|(option, given)| given.then_some(option))
+    }
+
     /// How the text of a table is written.
     pub(crate) fn dialect(&self) -> Dialect {
         Dialect {

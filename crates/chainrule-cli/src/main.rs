@@ -24,6 +24,7 @@ mod memory;
 mod model;
 mod output;
 mod page;
+mod places;
 mod predictions;
 mod prepare;
 mod progress;

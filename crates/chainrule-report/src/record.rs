@@ -251,6 +251,8 @@ pub struct Examples {
     pub how: String,
     /// What [`Row::wrong`] is: `right one got`.
     pub wrong: String,
+    /// What [`Row::number`] is: `row`, `line`.
+    pub place: String,
     /// The names of the raw values shown.
     pub columns: Vec<String>,
     /// The rows, worst first.
@@ -260,7 +262,7 @@ pub struct Examples {
 /// One row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
-    /// Its number.
+    /// Its number: that of its line in a file, or of the row, from 1.
     pub number: usize,
     /// What is right.
     pub actual: String,

@@ -12,6 +12,7 @@ use crate::atomic::write_atomically;
 use crate::choices::Part;
 use crate::failure::Outcome;
 use crate::output;
+use crate::places;
 use crate::prepare;
 use crate::source::{Request, Source, built_in};
 use crate::table::{align, labelled};
@@ -149,6 +150,10 @@ fn more(count: usize) -> String {
 }
 
 fn sample(arguments: &SampleArguments) -> anyhow::Result<()> {
+    if let Some(out) = &arguments.out {
+        let source = Source::find(&arguments.data)?;
+        places::check_apart(&[source.path()], &[("--out", out)])?;
+    }
     let dataset = dataset_of(arguments)?;
     let default = if arguments.out.is_some() { dataset.rows() } else { SHOWN };
     let rows = describe::spread(dataset.rows(), arguments.rows.unwrap_or(default));

@@ -16,6 +16,7 @@ use crate::judging::Judging;
 use crate::model::Model;
 use crate::output;
 use crate::page::Evaluated;
+use crate::places;
 use crate::prepare::Raw;
 use crate::source::{Answered, Answers, Flow, Needs, Parts, Source, answered, read_ahead, without_answer};
 use crate::table::{align, labelled};
@@ -62,7 +63,10 @@ const MOST_CLASSES: usize = 12;
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let model = Model::read(&arguments.model)?;
     let source = Source::find(&arguments.data)?;
-    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
+    if let Some(page) = &arguments.report {
+        places::check_possible("--report", page)?;
+        places::check_apart(&[&arguments.model, source.path()], &[("--report", page)])?;
+    }
     let mut judging = Judging::new(&model)?;
     let mut kept = None;
     // A page shows rows, so it needs all of them at once.

@@ -1,5 +1,7 @@
 //! `chainrule inspect`: what a model file holds.
 
+mod columns;
+
 use std::path::PathBuf;
 
 use chainrule_files::{ModelRecord, Outputs, Scaling, Tensor, Values};
@@ -9,7 +11,7 @@ use crate::failure::Outcome;
 use crate::model::Model;
 use crate::output;
 use crate::record;
-use crate::table::{align, labelled};
+use crate::table::{align, counted, labelled};
 
 /// The arguments of `inspect`.
 #[derive(clap::Args, Debug)]
@@ -75,6 +77,11 @@ fn describe_target(record: &ModelRecord) -> String {
 }
 
 fn describe_inputs(record: &ModelRecord) -> String {
+    if let Some(preparation) = &record.preparation {
+        let columns = counted(preparation.columns.len() as u64, "column");
+        let inputs = preparation.width().map_or("many inputs".into(), |width| counted(width as u64, "input"));
+        return format!("{columns} of a table, prepared as {inputs}");
+    }
     let columns = record.input_width().map_or("without names".to_owned(), |width| format!("{width} columns"));
     let image = record.extras.get(record::IMAGE).map(|size| format!(", images of {size} pixels"));
     format!("{columns}{}, {}", image.unwrap_or_default(), describe_scaling(&record.scaling))
@@ -152,8 +159,11 @@ fn kind(tensor: &Tensor) -> &'static str {
     }
 }
 
-/// Each column with its mean and deviation in training, where that is how it is scaled.
+/// Each column with what becomes of it, where that was learnt from the training rows.
 fn features(record: &ModelRecord) -> String {
+    if let Some(preparation) = &record.preparation {
+        return columns::describe(preparation);
+    }
     let Scaling::Standard { mean, deviation } = &record.scaling else { return String::new() };
     let names = record::feature_names(record);
     let heading = ["feature", "mean", "deviation"].map(str::to_owned).to_vec();

@@ -14,7 +14,7 @@ use crate::gaps::Gaps;
 use crate::model::Model;
 use crate::prepare::{self, Inputs, Raw};
 use crate::source::{Answers, Flow, Needs, Parts, Source, read_ahead};
-use crate::{output, predictions};
+use crate::{output, places, predictions};
 
 /// The arguments of `predict`.
 #[derive(clap::Args, Debug)]
@@ -56,6 +56,9 @@ of it is answered.";
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let model = Model::read(&arguments.model)?;
     let source = Source::find(&arguments.data)?;
+    if let Some(out) = &arguments.out {
+        places::check_apart(&[&arguments.model, source.path()], &[("--out", out)])?;
+    }
     let layout = predictions::Layout::new(&model, &arguments.keep)?;
     if source.is_table() {
         return predict_table(arguments, &model, &source, &layout);

@@ -1,6 +1,6 @@
 //! The arguments of logs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is written down while a training goes on.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -18,6 +18,14 @@ pub(crate) struct LogArguments {
     /// Write a table with a line for each epoch
     #[arg(long, value_name = "FILE.csv")]
     pub(super) history: Option<PathBuf>,
+}
+
+impl LogArguments {
+    /// The files, each with the option that names it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let named = [("--log", &self.log), ("--history", &self.history)];
+        named.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)))
+    }
 }
 
 /// Every how many steps.

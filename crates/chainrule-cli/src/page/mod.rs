@@ -13,7 +13,7 @@ mod quality;
 mod worst;
 
 use chainrule::metrics::Evaluation;
-use chainrule_data::Target;
+use chainrule_data::{Place, Target};
 use chainrule_report::{self as report, Tile};
 
 use crate::answering::Answering;
@@ -23,7 +23,7 @@ use crate::prepare::Raw;
 pub(crate) use columns::columns;
 pub(crate) use environment::environment;
 pub(crate) use evaluated::Evaluated;
-pub(crate) use file::{check, write};
+pub(crate) use file::write;
 pub(crate) use importance::importance;
 pub(crate) use network::network;
 pub(crate) use quality::quality;
@@ -75,9 +75,18 @@ impl<'a> Judged<'a> {
         self.target.rows()
     }
 
-    /// The number of a row as a person counts, from 1.
+    /// The line of a row in the file that it came from, or else its number as a person counts, from 1.
     fn number(&self, row: usize) -> usize {
-        self.numbers.map_or(row, |numbers| numbers[row]) + 1
+        self.line(row).unwrap_or_else(|| self.numbers.map_or(row, |numbers| numbers[row]) + 1)
+    }
+
+    /// The line of a row in a table of text.
+    fn line(&self, row: usize) -> Option<usize> {
+        let Raw::Table(frame) = self.raw else { return None };
+        match frame.place(row) {
+            Place::Line(line) => usize::try_from(line).ok(),
+            Place::Row(_) => None,
+        }
     }
 
     /// The probability of one class for each row; of two classes, one output tells both.

@@ -34,6 +34,7 @@ pub(crate) fn worst(judged: &Judged<'_>, importance: Option<&Importance>) -> Exa
     };
     Examples {
         how: how(judged),
+        place: place(judged).to_owned(),
         wrong: if matches!(judged.target, Target::Classes { .. }) { "right one got" } else { "off by" }
             .to_owned(),
         columns: columns.iter().map(|column| names[*column].clone()).collect(),
@@ -48,9 +49,19 @@ fn how(judged: &Judged<'_>) -> String {
         _ if gives_probabilities(judged.model) => "The rows whose right answer got the smallest probability.",
         _ => "The rows whose right answer got the smallest score.",
     };
+    let counted = match (place(judged), judged.raw) {
+        ("line", _) => "Lines are those of the file.",
+        (_, Raw::Matrix { .. }) => "Rows count from 1.",
+        _ => "Rows with an answer count from 1.",
+    };
     format!(
-        "{order} Look at them first: wrong labels, odd values, and what the columns do not tell. Rows count from 1."
+        "{order} Look at them first: wrong labels, odd values, and what the columns do not tell. {counted}"
     )
+}
+
+/// What the number of a row is.
+fn place(judged: &Judged<'_>) -> &'static str {
+    if judged.rows() > 0 && judged.line(0).is_some() { "line" } else { "row" }
 }
 
 /// How wrong an answer is, to sort by.

@@ -10,11 +10,11 @@ use chainrule_data::{Dataset, Split, idx};
 
 use super::{first_bytes, read, stem};
 
-/// Whether a file is one of images: by its name, or by its first bytes.
+/// Whether a file is one of images: by its name, or by its first bytes. What is read of a pipe is gone, so nothing is.
 pub(super) fn looks_like(path: &Path) -> bool {
     let name = name_of(path);
     let named = name.contains("idx1") || name.contains("idx3") || name.contains("ubyte");
-    named || matches!(first_bytes(path)[..], [0, 0, 0x08..=0x0e, 1..=4])
+    named || path.is_file() && matches!(first_bytes(path)[..], [0, 0, 0x08..=0x0e, 1..=4])
 }
 
 /// The file of labels beside a file of images.

@@ -32,7 +32,8 @@ pub(crate) fn read_stored(
     let mut wanted = choose(&names).with_context(place)?;
     let stored = StoredTable::read(&mut *reader, &wanted, folder).map_err(with_option).with_context(place)?;
     let mixed = stored.mixed();
-    if mixed.is_empty() || *source == Source::Input {
+    // A pipe, named or not, gives its bytes once.
+    if mixed.is_empty() || !source.path().is_file() {
         return Ok((stored, format));
     }
     // How the numbers of these columns were written counts, now that they are texts.

@@ -112,10 +112,10 @@ impl Parts {
     }
 }
 
-/// A whole table with its answers; rows without an answer are left out, and told.
+/// A whole table with its answers, if there is one at all; rows without are left out, and told.
 ///
 /// # Errors
-/// As [`Parts::open`] and [`Parts::next`]; a class that training had not; no row with an answer.
+/// As [`Parts::open`] and [`Parts::next`]; a class that training had not.
 pub(super) fn matched(
     source: &Source,
     arguments: &TableArguments,
@@ -129,6 +129,9 @@ pub(super) fn matched(
         return Ok(Matched { raw: Raw::Table(frame), target: None, notes });
     }
     let Answered { frame, target, missing } = answered(frame, needs.layout).with_context(|| place.clone())?;
+    if target.rows() == 0 {
+        return Ok(Matched { raw: Raw::Table(frame), target: None, notes });
+    }
     if missing > 0 {
         notes.push(format!("{place}: {}", without_answer(missing, &needs.layout.targets)));
     }

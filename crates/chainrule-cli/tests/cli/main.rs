@@ -20,6 +20,7 @@ mod killed;
 mod large;
 mod logs;
 mod onnx;
+mod places;
 mod reports;
 mod round_trip;
 mod same_bits;

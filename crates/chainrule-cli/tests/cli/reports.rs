@@ -203,3 +203,21 @@ fn rows_that_were_learnt_from_are_no_judges() {
               chainrule train xor --epochs 300 --report report.html   curves, mistakes, which columns matter
     ");
 }
+
+#[test]
+fn rows_are_named_by_their_lines_in_the_file() {
+    let folder = Folder::new();
+    // The first row has no answer; the seventh, in line 8, is the odd one.
+    let rows: String = (0..60)
+        .map(|row| {
+            format!("{row},{}\n", if row == 0 { String::new() } else { f64::from(row * 2).to_string() })
+        })
+        .collect();
+    folder.write("t.csv", format!("x,y\n{rows}").replace("6,12\n", "6,99999\n"));
+    folder.done("train t.csv --validation 0 --epochs 5 --report r.html");
+    let page = page(&folder, "r.html");
+    assert!(page.contains("Lines are those of the file."));
+    let table = &page[page.find("The rows answered worst").unwrap()..];
+    let first = table.split("<tbody>").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(first.contains(">8<") && first.contains("99999"), "{first}");
+}

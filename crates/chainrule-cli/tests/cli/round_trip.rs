@@ -285,3 +285,27 @@ fn data_are_listed_described_and_sampled() {
     let twice = ["data sample moons --count 6 --seed 3", "data sample moons --count 6 --seed 3"];
     assert_eq!(folder.done(twice[0]), folder.done(twice[1]));
 }
+
+#[test]
+fn a_model_of_a_table_tells_what_becomes_of_its_columns() {
+    let folder = Folder::new();
+    let kinds = ["red", "green", "blue"];
+    let row = |row: usize| {
+        let size = if row.is_multiple_of(7) { String::new() } else { (row % 10).to_string() };
+        format!("{size},{},{}\n", kinds[row % 3], if row.is_multiple_of(2) { "yes" } else { "no" })
+    };
+    let rows: String = (0..40).map(row).collect();
+    folder.write("t.csv", format!("size,kind,paid\n{rows}"));
+    folder.done("train t.csv --target kind --validation 0 --epochs 1 --out m.safetensors");
+    let out = folder.done("inspect m.safetensors");
+    assert!(out.contains("inputs      2 columns of a table, prepared as 3 inputs"), "{out}");
+    insta::assert_snapshot!(out.split("\n\n").last().unwrap(), @"
+    size  number   centred at 4.55, divided by 2.638; missing: 4.5, with a flag
+    paid  boolean  `no` is 0, `yes` is 1; missing: `no`
+    ");
+    let blank = folder.write("blank.csv", "size,kind,paid\n1,,yes\n2,,no\n");
+    let message = blank.refused("train t.csv --target kind --test blank.csv --epochs 1");
+    insta::assert_snapshot!(message, @"error: --test: blank.csv: no answers; expected the target `kind`");
+    let message = blank.refused("evaluate m.safetensors blank.csv --report r.html");
+    insta::assert_snapshot!(message, @"error: blank.csv: no answers to judge by; expected the target `kind`");
+}

@@ -109,6 +109,23 @@ fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
     assert!(!told.contains("error"), "{told}");
 }
 
+/// What is read of a pipe to look at it must not be lost.
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_read_from_its_first_byte() {
+    let folder = folder(50);
+    for command in ["predict m.safetensors", "evaluate m.safetensors"] {
+        let line = format!(
+            "mkfifo pipe; cat many.csv > pipe & '{}' {command} pipe; code=$?; rm pipe; exit $code",
+            program().display()
+        );
+        let output = Command::new("sh").args(["-c", &line]).current_dir(folder.path("")).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), folder.done(&format!("{command} many.csv")));
+    }
+}
+
 #[test]
 fn columns_are_kept_in_front_of_the_predictions() {
     let folder = folder(3);

@@ -68,7 +68,7 @@ fn no_colour_goes_into_a_file_or_where_it_is_not_wanted() {
 }
 
 #[test]
-fn a_full_disk_leaves_no_part_of_a_file() {
+fn a_folder_that_is_not_there_leaves_no_part_of_a_file() {
     let folder = Folder::new();
     folder.done("train xor --epochs 1");
     let message = folder.refused("predict xor.safetensors xor --out missing/p.csv");

@@ -20,24 +20,24 @@ pub(super) fn section(examples: Option<&Examples>) -> Option<Section> {
 
 fn gallery(examples: &Examples) -> Html {
     let one = |row: &Row| {
-        let image = row.picture.as_ref().map(|picture| image(picture, row));
+        let image = row.picture.as_ref().map(|picture| image(picture, &examples.place, row));
         let words = format!("is {}, answered {}", row.actual, row.predicted);
-        let caption = tag("figcaption")
-            .with(tag("b").text(&words))
-            .with(tag("span").text(&format!("row {} · {} {}", row.number, examples.wrong, row.wrong)));
+        let Examples { place, wrong, .. } = examples;
+        let below = format!("{place} {} · {wrong} {}", row.number, row.wrong);
+        let caption = tag("figcaption").with(tag("b").text(&words)).with(tag("span").text(&below));
         tag("figure").all(image).with(caption)
     };
     tag("div").class("gallery").all(examples.rows.iter().map(one)).into()
 }
 
-fn image(picture: &Picture, row: &Row) -> Html {
-    let words = format!("Row {}: a picture of {}", row.number, row.actual);
+fn image(picture: &Picture, place: &str, row: &Row) -> Html {
+    let words = format!("A picture of {}, {place} {}", row.actual, row.number);
     tag("img").set("src", &address(picture)).set("alt", &words).set("width", "84").set("height", "84").into()
 }
 
 fn list(examples: &Examples) -> Html {
     let heads = [
-        ("row", Kind::Numbers),
+        (&examples.place[..], Kind::Numbers),
         ("is", Kind::Words),
         ("answered", Kind::Words),
         (&examples.wrong[..], Kind::Numbers),

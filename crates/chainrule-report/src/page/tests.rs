@@ -91,6 +91,7 @@ fn examples() -> Examples {
     Examples {
         how: name(),
         wrong: name(),
+        place: name(),
         columns: vec![name()],
         rows: vec![Row {
             number: 7,

@@ -239,7 +239,7 @@ fn of_dataset(
     arguments: &Arguments,
     source: &Source,
 ) -> anyhow::Result<(TrainingData, Option<TargetReading>)> {
-    let named: [(&str, bool); 8] = [
+    let named: [(&str, bool); 7] = [
         ("--drop", !arguments.drop.is_empty()),
         ("--features", !arguments.features.is_empty()),
         ("--categorical", !arguments.categorical.is_empty()),
@@ -247,10 +247,13 @@ fn of_dataset(
         ("--weight", arguments.weight.is_some()),
         ("--group", arguments.group.is_some()),
         ("--time", arguments.time.is_some()),
-        ("--missing", !(arguments.table.missing.is_empty() && arguments.table.missing_only.is_empty())),
     ];
     if let Some((option, _)) = named.iter().find(|(_, given)| *given) {
         bail!("{option}: only tables have columns to choose from; `{}` is none", source.name());
+    }
+    // A file of test rows may be a table all the same.
+    if let Some(option) = arguments.table.given().next().filter(|_| arguments.test.is_none()) {
+        bail!("{option}: says how a table is read; `{}` is none", source.name());
     }
     let request = Request {
         table: arguments.table.clone(),

@@ -37,6 +37,7 @@ use crate::failure::{Outcome, explain};
 use crate::logs::{Beginning, Logs};
 use crate::model::{Model, Stored};
 use crate::output;
+use crate::places;
 use crate::progress::Progress;
 use crate::source::Source;
 use chainrule::metrics::Evaluation;
@@ -87,7 +88,6 @@ pub(super) struct Run {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let source = Source::find(&arguments.data)?;
     let out = out_path(arguments, &source)?;
-    arguments.report.iter().try_for_each(|path| crate::page::check(path))?;
     let data = TrainingData::load(arguments, &source)?;
     check_goal(arguments, data.task)?;
     data::check_batch(arguments, &data)?;
@@ -106,10 +106,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     };
     saved::note_results(&mut run);
     let bytes = run.model.write(&out)?;
-    arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run))?;
+    // A page that cannot be written after all must not take the results with it.
+    let page = arguments.report.iter().try_for_each(|path| html::write(path, arguments, &data, &run));
     let end = logged::finished(&run, &out);
     run.logs.finish(&end, || run.model.tensors());
-    tell_end(&job, &run, &Saved { path: &out, bytes })
+    let outcome = tell_end(&job, &run, &Saved { path: &out, bytes })?;
+    page.map(|()| outcome)
 }
 
 /// Where the model went.
@@ -118,18 +120,20 @@ pub(super) struct Saved<'a> {
     bytes: usize,
 }
 
-/// Where the model goes; known to be possible before hours are spent.
+/// Where the model goes. All places of results are known to be possible before hours are spent.
 fn out_path(arguments: &Arguments, source: &Source) -> anyhow::Result<PathBuf> {
     let default = || PathBuf::from(format!("{}.safetensors", source.name()));
-    let path = arguments.out.clone().unwrap_or_else(default);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        bail!("--out {}: the folder does not exist\nhelp: mkdir -p {}", path.display(), folder.display());
-    }
-    if path.is_dir() {
-        bail!("--out {}: expected a file, got a folder", path.display());
-    }
-    Ok(path)
+    let out = arguments.out.clone().unwrap_or_else(default);
+    places::check_possible("--out", &out)?;
+    arguments.report.iter().try_for_each(|path| places::check_possible("--report", path))?;
+    let logs = arguments.logs.files();
+    let page = arguments.report.as_deref().map(|path| ("--report", path));
+    let outputs: Vec<_> = [("--out", out.as_path())].into_iter().chain(page).chain(logs).collect();
+    let test = arguments.test.as_deref().map(Path::new);
+    let inputs: Vec<_> =
+        [Some(source.path()), test, arguments.config.as_deref()].into_iter().flatten().collect();
+    places::check_apart(&inputs, &outputs)?;
+    Ok(out)
 }
 
 fn check_goal(arguments: &Arguments, task: Task) -> anyhow::Result<()> {
