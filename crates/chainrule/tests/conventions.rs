@@ -1,7 +1,7 @@
 //! The documents scale the same gradient differently: by 2/N, by 1/N, not at all. Each convention is one choice of loss and
 //! reduction of the library, with gradients that agree with differences; what separates them are whole factors.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::{Feed, Shape};
 use chainrule::layers::Mode;

@@ -1,6 +1,6 @@
 //! What the default settings reach: XOR always, iris by cross-validation, MNIST for five seeds.
 
-mod common;
+use crate::common;
 
 use chainrule::{Control, Examples, Recipe, Trained, Trainer, TrainingConfig, evaluate, folds};
 

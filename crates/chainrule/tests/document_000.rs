@@ -10,7 +10,7 @@
 //!
 //! The document writes `b_2` for `b_3` in `xi_3` and leaves the index of `W` off; read as above it is right.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::random::{Purpose, Stream};
 use chainrule::engine::{Feed, Shape, Tape, Tensor};

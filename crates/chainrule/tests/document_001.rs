@@ -11,7 +11,7 @@
 //! Read so, the equations are the derivatives; the document leaves the mean out of the loss and puts it back into the
 //! gradients as 1/N. Its listing 05-02 is recorded here line by line; it uses the mean squared error over all elements.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::{Array, Feed, Shape, Tape, Tensor};
 use chainrule::layers::Mode;

@@ -1,7 +1,7 @@
 //! Anthony Clark, "Neural Networks and Backpropagation", its plans for the role of activation functions and of first values:
 //! without activations a network is linear, weights of 0 do not learn, sigmoids let gradients vanish.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::{Feed, Shape};
 use chainrule::layers::Mode;

@@ -11,7 +11,7 @@
 
 #[path = "support/neurons.rs"]
 mod neurons;
-mod support;
+use crate::support;
 
 use chainrule::engine::{Feed, Shape, Tape, Trace, trace};
 use chainrule::layers::Mode;

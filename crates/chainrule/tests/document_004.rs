@@ -7,7 +7,7 @@
 //! delta_1 = delta_2 W2^T * ReLU'(Z1)        dJ/dW1 = X^T delta_1          (* is elementwise)
 //! ```
 
-mod support;
+use crate::support;
 
 use chainrule::engine::random::NumpyRandom;
 use chainrule::engine::{Array, Feed, Params, Shape, Tape};

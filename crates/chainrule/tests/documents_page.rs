@@ -22,7 +22,7 @@ fn every_test_that_the_page_names_exists() {
         })
     };
     let mut count = 0;
-    for text in quoted().filter(is_test).filter(|text| *text != "document_003::name") {
+    for text in quoted().filter(is_test).filter(|text| !text.ends_with("document_003::name")) {
         let (file, name) = text.split_once("::").expect("was split before");
         let source = read(&format!("tests/{file}.rs"));
         let lines: Vec<&str> = source.lines().collect();

@@ -1,6 +1,6 @@
 //! Networks trained as lanes of one pack are what they would be alone: parameters, history, stop and steps, bit for bit.
 
-mod common;
+use crate::common;
 
 use chainrule::optimizers::{Adam, AdamW, Lbfgs, Optimizer, Rprop, Sgd, UpdateRule};
 use chainrule::schedules::{OneCycle, Plateau, Schedule};

@@ -2,7 +2,7 @@
 //!
 //! Source: A. Karpathy, micrograd, README ("Example usage"); it prints four decimals.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::{Feed, Shape, Tape, Tensor};
 use support::RecordedLoss;

@@ -1,7 +1,7 @@
 //! Michael Nielsen, "Neural Networks and Deep Learning", chapter 3: cross-entropy does not slow down where the output is
 //! wrong and saturated, L2 shrinks weights by a factor, and four numbers to watch.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::{Feed, Shape, trace};
 use chainrule::layers::Mode;

@@ -247,7 +247,7 @@ fn the_beginning_tells_how_many_steps_were_made() {
 /// The message for a snapshot of `config()` that another trainer is to go on with.
 fn refused(spec: &str, other: &TrainingConfig, examples: &Examples<'_>) -> String {
     let network: Network = "identity:4,tanh:6,softmax:3".parse().unwrap();
-    let original = crate::examples(ROWS, 4, 3);
+    let original = self::examples(ROWS, 4, 3);
     let case = Case { network: &network, examples: &original, config: &config() };
     let snapshot = case.whole::<f32>(1).1.swap_remove(3);
     let network: Network = spec.parse().unwrap();

@@ -3,7 +3,7 @@
 //! Golden numbers: `tests/golden/scripts/scikit_learn_gradients.py`. scikit-learn keeps weights as `[inputs, outputs]` and adds
 //! `alpha / (2 n) |W|^2` to the mean loss over examples.
 
-mod support;
+use crate::support;
 
 use chainrule::engine::{Feed, Shape};
 use chainrule::layers::Mode;
