@@ -9,7 +9,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(found) = decode(bytes.to_vec()) else { return };
     let answers = Answers::Values { scaling: Scaling::None };
     let stack = &found.stack;
-    let export = Export { stack, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: Vec::new() };
+    let export =
+        Export { stack, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: Vec::new() };
     let written = encode(&export).expect("what was read can be written");
     let again = decode(written.bytes).expect("what was written can be read").stack;
     assert_eq!((again.inputs, again.outputs()), (stack.inputs, stack.outputs()));

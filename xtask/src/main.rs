@@ -4,6 +4,7 @@
 //! and in continuous integration. Must not know: what any crate computes.
 
 mod bench;
+mod built;
 mod check;
 mod command;
 mod files;

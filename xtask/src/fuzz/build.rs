@@ -18,7 +18,9 @@ pub(super) fn build(repository: &Repository) -> Result<PathBuf, String> {
     let host = host(repository)?;
     let folder = repository.target_folder()?.join(FOLDER);
     // With a target named, the flags are not used for build scripts, which have no fuzzer to link.
-    let arguments = ["build", "--release", "--bins", "--manifest-path", "fuzz/Cargo.toml", "--target", &host];
+    let manifest = "fuzz/Cargo.toml";
+    let arguments =
+        ["build", "--release", "--locked", "--bins", "--manifest-path", manifest, "--target", &host];
     let mut command = repository.command("cargo", &arguments);
     command.env("RUSTFLAGS", FLAGS).env_remove("CARGO_ENCODED_RUSTFLAGS").env("CARGO_TARGET_DIR", &folder);
     run(&mut command)?;

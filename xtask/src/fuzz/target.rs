@@ -57,7 +57,8 @@ impl Target {
     /// Whether it is built, and has inputs to begin with.
     fn check(&self, files: &[String], manifest: &str, root: &Path) -> Result<(), String> {
         let name = &self.name;
-        if !manifest.contains(&format!("\"fuzz_targets/{name}.rs\"")) {
+        let path = format!("path = \"fuzz_targets/{name}.rs\"");
+        if !manifest.lines().any(|line| line.trim() == path) {
             return Err(format!("fuzz/Cargo.toml: no `[[bin]]` has the path \"fuzz_targets/{name}.rs\""));
         }
         let folder = format!("{FOLDER}/corpus/{name}/");
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn every_target_of_this_repository_is_built_and_has_a_corpus() {
+    fn every_target_of_this_repository_is_named_to_cargo_and_has_a_corpus() {
         let targets = all(&Repository::of_this_crate(), &[]).unwrap();
         assert!(targets.iter().any(|target| target.name == "config"));
         assert!(all(&Repository::of_this_crate(), &["cvs".to_owned()]).is_err());

@@ -4,9 +4,11 @@ use super::Outcome;
 use crate::command::run;
 use crate::repository::Repository;
 
-/// The code is formatted.
+/// The code is formatted, that of the fuzz targets too, which are a workspace of their own.
 pub(super) fn format(repository: &Repository) -> Result<Outcome, String> {
-    run(&mut repository.command("cargo", &["fmt", "--all", "--check"])).map(|()| Outcome::Holds)
+    run(&mut repository.command("cargo", &["fmt", "--all", "--check"]))?;
+    let fuzz = ["fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"];
+    run(&mut repository.command("cargo", &fuzz)).map(|()| Outcome::Holds)
 }
 
 /// Clippy has nothing to say about any target; the limit on the lines of a function stands in `clippy.toml`.

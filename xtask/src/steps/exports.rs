@@ -1,6 +1,7 @@
 //! What `chainrule` writes for other programs is opened by them, and computes what `chainrule` computes.
 
 use super::Outcome;
+use crate::built;
 use crate::command::run;
 use crate::python::environment;
 use crate::repository::Repository;
@@ -14,11 +15,10 @@ const SCRIPT: &str = "tests/interop/exports.py";
 
 /// Builds the program and lets Python use it.
 pub(super) fn check(repository: &Repository) -> Result<Outcome, String> {
-    let target = repository.target_folder()?;
     let python = environment(repository, "python-exports", &PACKAGES)?;
-    run(&mut repository.command("cargo", &["build", "--quiet", "--package", "chainrule-cli"]))?;
-    let program = target.join("debug").join(format!("chainrule{}", std::env::consts::EXE_SUFFIX));
+    let program = built::program(repository)?;
+    let folder = built::empty_folder(repository, "exports")?;
     let mut compare = repository.command(&python.to_string_lossy(), &[SCRIPT]);
-    run(compare.arg(program).arg(target.join("exports")))?;
+    run(compare.args([program, folder]))?;
     Ok(Outcome::Holds)
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Outcome;
+use crate::built;
 use crate::command::run;
 use crate::repository::Repository;
 
@@ -32,11 +33,9 @@ pub(super) fn check(repository: &Repository) -> Result<Outcome, String> {
             BROWSERS.join(", ")
         )));
     };
-    let folder = repository.target_folder()?.join("report");
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let folder = built::empty_folder(repository, "report")?;
     std::fs::write(folder.join("names.csv"), hostile_table()).map_err(|error| error.to_string())?;
-    run(&mut repository.command("cargo", &["build", "--quiet", "--package", "chainrule-cli"]))?;
-    let program = repository.target_folder()?.join("debug").join(program_name());
+    let program = built::program(repository)?;
     for (_, arguments) in PAGES {
         let words = arguments.split(' ').chain(["--json"]);
         run(Command::new(&program).args(words).current_dir(&folder).stdout(std::process::Stdio::null()))?;
@@ -54,10 +53,6 @@ fn open(repository: &Repository, browser: &str, folder: &Path) -> Result<(), Str
 
 fn starts(name: &str) -> bool {
     Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-fn program_name() -> String {
-    format!("chainrule{}", std::env::consts::EXE_SUFFIX)
 }
 
 /// A table whose names and classes would be markup if somebody let them.
