@@ -33,7 +33,7 @@ fn entry_57_pages_that_are_wrong() {
     bytes[4..64].fill(0xff);
     assert!(refused(&bytes).contains("Parquet"));
     bytes[4..64].fill(0);
-    insta::assert_snapshot!(refused(&bytes), @"error: a.parquet: Parquet: cannot be read; the decoder says: a page header is cut off or too long");
+    insta::assert_snapshot!(refused(&bytes), @"error: a.parquet: Parquet: cannot be read; the decoder says: a header is cut off or too long");
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! The sizes that the headers of Parquet's pages declare, looked at before a decoder takes memory for them.
+//! The headers of Parquet, looked at before a decoder takes memory for what they declare, or time.
 //!
-//! A header is a Thrift structure in the compact encoding. Four numbers of it are read here; everything else is gone over.
+//! A header is a Thrift structure in the compact encoding. Four numbers of a page's are read here; everything else is gone over.
 //!
 //! Source: Apache Parquet format, `parquet.thrift` (PageHeader, DictionaryPageHeader); Apache Thrift, "Thrift compact protocol
 //! encoding".
@@ -42,6 +42,11 @@ pub(super) fn check<R: Read>(
         at = end;
     }
     Ok(())
+}
+
+/// Checks that the directory at the end of a file is one structure that ends within its bytes.
+pub(super) fn check_directory(bytes: &[u8]) -> Result<(), String> {
+    Compact { source: bytes, read: 0 }.skip(kind::STRUCT, 0)
 }
 
 /// What a header declares.
@@ -116,7 +121,7 @@ impl<R: Read> Compact<R> {
 
     fn skip(&mut self, kind: u8, depth: usize) -> Result<(), String> {
         if depth > DEEPEST {
-            return Err("a page header is nested too deep".into());
+            return Err("a header is nested too deep".into());
         }
         match kind {
             kind::TRUE | kind::FALSE => Ok(()),
@@ -135,7 +140,7 @@ impl<R: Read> Compact<R> {
                 }
                 Ok(())
             }
-            other => Err(format!("a page header has a field of the type {other}")),
+            other => Err(format!("a header has a field of the type {other}")),
         }
     }
 
@@ -144,8 +149,9 @@ impl<R: Read> Compact<R> {
         let count = if head >> 4 == 15 { self.varint()? } else { u64::from(head >> 4) };
         for _ in 0..count {
             match head & 15 {
-                // In a list, unlike in a field, a truth value has a byte.
-                kind::TRUE | kind::FALSE => self.over(1)?,
+                // No structure of the format has such a list in what is looked at here. Decoders differ in whether an
+                // element has a byte; one that gives it none counts to two billion, for minutes.
+                kind::TRUE | kind::FALSE => return Err("a header has a list of truth values".into()),
                 kind => self.skip(kind, depth + 1)?,
             }
         }
@@ -154,7 +160,7 @@ impl<R: Read> Compact<R> {
 
     fn byte(&mut self) -> Result<u8, String> {
         let mut byte = [0];
-        self.source.read_exact(&mut byte).map_err(|_| "a page header is cut off or too long")?;
+        self.source.read_exact(&mut byte).map_err(|_| "a header is cut off or too long")?;
         self.read += 1;
         Ok(byte[0])
     }
@@ -164,7 +170,7 @@ impl<R: Read> Compact<R> {
         self.read += count;
         match copied {
             Ok(copied) if copied == count => Ok(()),
-            _ => Err("a page header is cut off or too long".into()),
+            _ => Err("a header is cut off or too long".into()),
         }
     }
 
@@ -177,7 +183,7 @@ impl<R: Read> Compact<R> {
                 return Ok(value);
             }
         }
-        Err("a page header has a number of more than 64 bits".into())
+        Err("a header has a number of more than 64 bits".into())
     }
 
     /// A number with its sign in the lowest bit.
@@ -217,9 +223,13 @@ mod tests {
         let huge = [0x15, 0, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 2, 0, 7];
         insta::assert_snapshot!(checked(&huge).unwrap_err(), @"a page of 1 bytes cannot unpack to 2147483647");
         insta::assert_snapshot!(checked(&[0x15, 0, 0x15, 1, 0x15, 0, 0]).unwrap_err(), @"a page unpacks to -1");
-        insta::assert_snapshot!(checked(&page(4, 3, 1, 3)[..6]).unwrap_err(), @"a page header is cut off or too long");
+        insta::assert_snapshot!(checked(&page(4, 3, 1, 3)[..6]).unwrap_err(), @"a header is cut off or too long");
         let deep = vec![0x1c; 100];
-        insta::assert_snapshot!(checked(&deep).unwrap_err(), @"a page header is nested too deep");
+        insta::assert_snapshot!(checked(&deep).unwrap_err(), @"a header is nested too deep");
         assert!(checked(&[0x1b, 0]).is_err());
+        // Field 9, a list of lists, each of two billion truth values that take no byte.
+        let endless = [&[0x99, 0x29][..], &[0xf1, 0xff, 0xff, 0xff, 0xff, 0x07].repeat(2), &[0]].concat();
+        insta::assert_snapshot!(checked(&endless).unwrap_err(), @"a header has a list of truth values");
+        insta::assert_snapshot!(check_directory(&endless).unwrap_err(), @"a header has a list of truth values");
     }
 }

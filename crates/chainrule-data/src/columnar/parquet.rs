@@ -4,7 +4,7 @@
 //!
 //! Source: Apache Parquet format, version 2.
 
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -20,6 +20,8 @@ use crate::frame::check_wanted;
 use crate::{Error, Frame, TableReader, Wanted};
 
 const PLACE: &str = "Parquet";
+/// The length of the directory, in four bytes, and four signs: what a file ends with.
+const TAIL: u64 = 8;
 /// So many cells are decoded at once, about 8 MB of numbers.
 const CELLS_AT_ONCE: usize = 1 << 20;
 /// The fewest and the most rows at once.
@@ -54,6 +56,9 @@ impl<R: Read + Seek + Send + 'static> ParquetReader<R> {
         let source = Seekable::new(source).map_err(Error::Source)?;
         // The Arrow schema that some programs embed says nothing that is needed, and is one more thing to be damaged.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+        if let Some(directory) = directory(&source).map_err(Error::Source)? {
+            guarded(PLACE, || pages::check_directory(&directory))?;
+        }
         let metadata = guarded(PLACE, || ArrowReaderMetadata::load(&source, options))?;
         let columns = Columns::of(metadata.schema(), PLACE)?;
         let (waiting, open) = (Waiting::default(), None);
@@ -142,6 +147,18 @@ impl<R: Read + Seek + Send + 'static> ParquetReader<R> {
         }
         let wrong = format!("rows are missing; expected {declared} as declared, got {got}");
         Err(FileError::Columnar { place: PLACE.into(), wrong }.into())
+    }
+}
+
+/// The directory at the end of a file; `None` where there is none that can be read, which the decoder has words for.
+fn directory<R: Read + Seek>(source: &Seekable<R>) -> io::Result<Option<Vec<u8>>> {
+    let end = source.length();
+    let tail = source.read_at(end.saturating_sub(TAIL), TAIL)?;
+    let Some((length, b"PAR1")) = tail.split_first_chunk::<4>() else { return Ok(None) };
+    let length = u64::from(u32::from_le_bytes(*length));
+    match end.checked_sub(TAIL + length) {
+        Some(start) => source.read_at(start, length).map(Some),
+        None => Ok(None),
     }
 }
 

@@ -35,8 +35,13 @@ impl<R: Read + Seek> Seekable<R> {
         self.source.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// The number of bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     /// So many bytes, or fewer at the end of the source.
-    fn read_at(&self, start: u64, count: u64) -> io::Result<Vec<u8>> {
+    pub(super) fn read_at(&self, start: u64, count: u64) -> io::Result<Vec<u8>> {
         let count = count.min(self.length.saturating_sub(start));
         let mut bytes = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
         let mut source = self.lock();
