@@ -11,6 +11,7 @@ use crate::checkpoint::CheckpointArguments;
 use crate::choices::{CategoryChoice, ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
 use crate::logs::LogArguments;
+use crate::memory::Size;
 
 /// The heading of what is said about the columns of a table.
 const COLUMNS: &str = "Columns of a table";
@@ -183,7 +184,7 @@ pub(crate) struct Arguments {
     pub(super) table: TableArguments,
     /// Memory for the table, such as 500M; one that needs more lies in a file meanwhile [default: half of what is free]
     #[arg(long, value_name = "SIZE", value_parser = crate::memory::size, help_heading = "How a table is read")]
-    pub(super) memory: Option<u64>,
+    pub(super) memory: Option<Size>,
 }
 
 const EXAMPLES: &str = "\
