@@ -1,8 +1,8 @@
 //! The words of a command that is started again: `chainrule train --resume FOLDER` becomes the command that began the run.
 //!
 //! A checkpoint keeps the words in a plain form: every option that was typed, as `--name=value`, then the data. What is
-//! typed again must agree, but for what cannot change a bit of the result: the number of threads, how often checkpoints are
-//! saved, and everything under the heading `Output`. Must not know: what any option does.
+//! typed again must agree, but for what cannot change a bit of the result: the number of threads, the memory for a table, how
+//! often checkpoints are saved, and everything under the headings `Output` and `Logs`. Must not know: what any option does.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,9 +19,9 @@ use crate::invocation::TRAIN;
 /// Options that say where checkpoints are, and what has become words already; they are not kept.
 const PLACES: [&str; 4] = ["checkpoint", "resume", "config", "print_config"];
 /// Options that cannot change a bit of the result, beside those under the heading.
-const HARMLESS: [&str; 2] = ["threads", "checkpoint_every"];
-/// The heading of options that say what is shown and written.
-const OUTPUT: &str = "Output";
+const HARMLESS: [&str; 3] = ["threads", "memory", "checkpoint_every"];
+/// The headings of options that say what is shown and written.
+const WRITTEN: [&str; 2] = ["Output", "Logs"];
 
 /// The words with those of the run that is to go on, and that run. Ends the program where clap does.
 ///

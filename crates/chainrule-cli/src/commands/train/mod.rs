@@ -169,8 +169,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     let trainer = trainer.with_split(prepared.split.clone())?.with_threads(threads);
     let start = arguments.weights.as_deref().filter(|_| !arguments.checkpoints.resumes());
     let trainer = weights::start_from(trainer, network, start)?;
-    let data = saved::fingerprint(prepared.data);
-    let subject = Subject { network: network.spec(), layout: network.layout()?, data };
+    let data = saved::fingerprint(prepared.data)?;
+    let subject = Subject { network: network.spec(), layout: network.layout()?, data: data.clone() };
     let mut keeper = Keeper::new(&arguments.checkpoints, subject)?;
     let trainer = keeper.resume(trainer, config.averaging)?;
     crate::interrupt::listen()?;
@@ -196,7 +196,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     let last = trained.history.epochs.last().map(|record| (record.training_loss, record.training_accuracy));
     let summary = saved::summary(config, &trained);
     let stop = trained.stop;
-    let model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
+    let mut model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
+    model.record.data_fingerprint = data;
     let (judged, baseline) = judge(&model, prepared)?;
     let on_training = outcome::on_training(&model, prepared.data)?;
     let (history, config) = (trained.history, config.clone());
