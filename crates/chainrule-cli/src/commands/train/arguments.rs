@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SHARE")]
     pub(super) validation: Option<f64>,
     /// Judge by so many parts, each held out once from a network of its own; then train on all rows
-    #[arg(long, value_name = "K", conflicts_with_all = ["validation", "patience"])]
+    #[arg(long, value_name = "K", conflicts_with_all = ["validation", "patience", "weights"])]
     pub(super) folds: Option<usize>,
     /// Rows to judge the result by, in a file of their own
     #[arg(long, value_name = "FILE")]

@@ -176,7 +176,7 @@ impl Prepared<'_> {
     ///
     /// # Errors
     /// If the values are too large to be scaled.
-    fn scale_targets(&mut self) -> Result<(), data::Error> {
+    pub(super) fn scale_targets(&mut self) -> Result<(), data::Error> {
         if self.data.task == Task::Regression {
             self.outputs = prepare::fit_targets(&self.data.target, &self.split.training)?;
         }

@@ -5,11 +5,13 @@ mod columns;
 mod data;
 mod effective;
 mod folds;
+mod headline;
 mod holding;
 mod html;
 mod large;
 mod logged;
 mod outcome;
+mod refit;
 mod report;
 mod saved;
 mod settings;
@@ -181,10 +183,10 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
         ));
     }
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
-    let folds = folds::judge(arguments, prepared.data, splits, (network, &mut progress))?;
     let said = logged::settings(arguments, prepared.data, settings);
     let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
     logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
+    let folds = folds::judge(job, splits, &mut progress)?;
     keeper.start();
     let trained: Trained<T> = trainer.watch(&mut |event, run| {
         progress.show(event);
@@ -272,9 +274,14 @@ fn missed_goal(arguments: &Arguments, run: &Run) -> Vec<String> {
 
 impl Run {
     /// The accuracy on the most telling part: rows of their own to test by, parts that were not seen, or what is there.
-    fn accuracy(&self) -> Option<f64> {
+    /// The folds, where nothing tells more: no rows of a test.
+    fn telling_folds(&self) -> Option<&Folds> {
         let is_tested = self.judged.last().is_some_and(|(part, _)| *part == "test");
-        if let Some(folds) = self.folds.as_ref().filter(|_| !is_tested) {
+        self.folds.as_ref().filter(|_| !is_tested)
+    }
+
+    fn accuracy(&self) -> Option<f64> {
+        if let Some(folds) = self.telling_folds() {
             return folds.mean("accuracy").or_else(|| folds.mean("label_accuracy"));
         }
         let (_, evaluation) = self.judged.last()?;
