@@ -41,6 +41,10 @@ pub(crate) fn complete(words: Vec<OsString>) -> anyhow::Result<(Vec<OsString>, O
     })?;
     let Some(began) = began.subcommand_matches(TRAIN) else { bail!("{}: no arguments", folder.display()) };
     let words = merged(began, train)?;
+    if train.get_flag("print_config") {
+        // What is printed are the settings of a run of its own; nothing is gone on with.
+        return Ok(([&[program, TRAIN.into(), "--print-config".into()], &words[..]].concat(), None));
+    }
     let resume = ["--resume".into(), folder.as_os_str().to_owned()];
     Ok(([&[program, TRAIN.into()], &resume[..], &words[..]].concat(), Some(Rc::new(resumed))))
 }
@@ -76,7 +80,9 @@ fn table() -> clap::Command {
 
 fn may_differ(argument: &Arg) -> bool {
     let id = argument.get_id().as_str();
-    PLACES.contains(&id) || HARMLESS.contains(&id) || argument.get_help_heading() == Some(OUTPUT)
+    PLACES.contains(&id)
+        || HARMLESS.contains(&id)
+        || argument.get_help_heading().is_some_and(|it| WRITTEN.contains(&it))
 }
 
 /// The texts that were typed for an option, none for a flag; `None` if it was not typed.
@@ -202,5 +208,7 @@ mod tests {
     fn what_changes_no_bit_may_be_changed() {
         let words = resumed("iris --threads 2 --out a --seed 7", "--threads 1 --out b --json").unwrap();
         assert_eq!(words, "--threads=1 --out=b --json --seed=7 iris");
+        let words = resumed("iris --log a.jsonl --memory 1G", "--log b.jsonl --history h.csv --memory 5M");
+        assert_eq!(words.unwrap(), "--log=b.jsonl --history=h.csv --memory=5M iris");
     }
 }

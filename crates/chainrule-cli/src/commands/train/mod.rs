@@ -210,8 +210,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
 /// Whether logs begin anew or are gone on with.
 fn beginning(arguments: &Arguments) -> Beginning {
     match arguments.checkpoints.progress() {
-        Some(CheckpointProgress { epochs, steps, .. }) => {
-            Beginning::Resumed { epochs: *epochs, steps: *steps }
+        Some(CheckpointProgress { epochs, steps, seconds, .. }) => {
+            Beginning::Resumed { epochs: *epochs, steps: *steps, seconds: seconds.0 }
         }
         None => Beginning::New,
     }
