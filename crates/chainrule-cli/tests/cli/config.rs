@@ -209,7 +209,7 @@ fn entry_58_texts_that_are_no_settings() {
     error: run.toml: byte 11: not UTF-8; expected a text in TOML or JSON
     help: save the file as UTF-8
     ");
-    insta::assert_snapshot!(refused("# nothing\n"), @"error: run.toml: no data; expected the key `data`, or DATA on the command line");
+    insta::assert_snapshot!(refused("# nothing\n"), @"error: run.toml: no data; expected the key `data` or `resume`, or DATA on the command line");
     insta::assert_snapshot!(refused("#".repeat((1 << 18) + 1)), @"error: run.toml: too long for settings; expected at most 262144 bytes, got more");
     let deep = format!("hidden = {}{}", "[".repeat(100_000), "]".repeat(100_000));
     insta::assert_snapshot!(refused(deep), @"error: run.toml: line 1, column 90: not TOML: cannot recurse further; max recursion depth met");
