@@ -86,6 +86,11 @@ impl TrainingData {
         data.notes.extend(why);
         data.split = data.divide(arguments, source)?;
         data.test = data.test_rows(arguments)?.or(data.test);
+        data.notes.extend(arguments.weight.iter().map(|column| {
+            format!(
+                "rows count by `{column}` in the losses of epochs, and once each in results, as in `evaluate`"
+            )
+        }));
         Ok(data)
     }
 

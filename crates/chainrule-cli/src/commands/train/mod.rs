@@ -151,7 +151,8 @@ fn tell_beginning(job: &Job<'_>) -> anyhow::Result<()> {
     let Job { arguments, prepared, settings } = job;
     let data = prepared.data;
     data.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
-    let values = prepared.split.training.len() * settings.network.inputs() * settings.config.epochs;
+    let rows = prepared.split.training.len();
+    let values = rows.saturating_mul(settings.network.inputs()).saturating_mul(settings.config.epochs);
     if cfg!(debug_assertions) && !arguments.quiet && values > SLOW {
         output::note("note: this is a debug build, which is several times slower; build with --release");
     }
@@ -185,8 +186,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
     let said = logged::settings(arguments, prepared.data, settings);
     let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
-    logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
     let folds = folds::judge(job, splits, &mut progress)?;
+    logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
     keeper.start();
     let trained: Trained<T> = trainer.watch(&mut |event, run| {
         progress.show(event);
@@ -273,13 +274,13 @@ fn missed_goal(arguments: &Arguments, run: &Run) -> Vec<String> {
 }
 
 impl Run {
-    /// The accuracy on the most telling part: rows of their own to test by, parts that were not seen, or what is there.
     /// The folds, where nothing tells more: no rows of a test.
     fn telling_folds(&self) -> Option<&Folds> {
         let is_tested = self.judged.last().is_some_and(|(part, _)| *part == "test");
         self.folds.as_ref().filter(|_| !is_tested)
     }
 
+    /// The accuracy on the most telling part: rows of their own to test by, parts that were not seen, or what is there.
     fn accuracy(&self) -> Option<f64> {
         if let Some(folds) = self.telling_folds() {
             return folds.mean("accuracy").or_else(|| folds.mean("label_accuracy"));
