@@ -20,7 +20,7 @@ const COLUMNS: &str = "Columns of a table";
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A built-in data set (`chainrule data list`), a table (CSV, TSV; `-`: from the standard input), IDX images, or a folder of them
+    /// A built-in data set (`chainrule data list`), a table (CSV, TSV, Parquet, Arrow, npy ...; `-`: from the standard input), IDX images, or a folder of them
     #[arg(required_unless_present_any = ["config", "resume"], default_value = "", hide_default_value = true)]
     pub(super) data: String,
 
