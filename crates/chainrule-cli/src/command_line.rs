@@ -16,7 +16,9 @@ pub(crate) fn line(words: &[String]) -> String {
 /// The words with `option` set to `value`, whether it was given before or not.
 pub(crate) fn with(words: &[String], option: &str, value: &str) -> Vec<String> {
     let mut changed = without(words, option);
-    changed.extend([option.to_owned(), value.to_owned()]);
+    // What stands behind `--` is no option.
+    let end = changed.iter().position(|word| word == "--").unwrap_or(changed.len());
+    changed.splice(end..end, [option.to_owned(), value.to_owned()]);
     changed
 }
 
@@ -62,6 +64,7 @@ mod tests {
             "chainrule train iris --seed 1 --epochs 40"
         );
         assert_eq!(changed("chainrule train iris --epochs=20"), "chainrule train iris --epochs 40");
+        assert_eq!(changed("chainrule train --seed=1 -- -"), "chainrule train --seed=1 --epochs 40 -- -");
     }
 
     #[test]

@@ -57,8 +57,12 @@ fn in_control_group(groups: &str, read: &dyn Fn(&str) -> Option<String>) -> Opti
     }
 }
 
+/// A number of bytes, written with a unit: no plain number, so that a file of settings holds it as a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size(pub(crate) u64);
+
 /// A size such as `500M` or `1.5G`, or bytes: powers of 1024.
-pub(crate) fn size(text: &str) -> Result<u64, String> {
+pub(crate) fn size(text: &str) -> Result<Size, String> {
     let units = [("K", 1_u64 << 10), ("M", 1 << 20), ("G", 1 << 30), ("T", 1 << 40)];
     let upper = text.trim().to_ascii_uppercase();
     let plain = upper.strip_suffix('B').unwrap_or(&upper);
@@ -66,7 +70,7 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
     let (number, bytes) = found.unwrap_or((plain, 1));
     let size = number.parse::<f64>().ok().map(|number| number * bytes as f64);
     match size.filter(|size| (1.0..1e18).contains(size)) {
-        Some(size) => Ok(size as u64),
+        Some(size) => Ok(Size(size as u64)),
         None => Err("expected a size such as 500M or 1.5G".to_owned()),
     }
 }
@@ -77,9 +81,9 @@ mod tests {
 
     #[test]
     fn sizes_are_read_in_powers_of_1024() {
-        assert_eq!(size("500M"), Ok(500 << 20));
-        assert_eq!(size("1.5gb"), Ok(3 << 29));
-        assert_eq!(size("4096"), Ok(4096));
+        assert_eq!(size("500M"), Ok(Size(500 << 20)));
+        assert_eq!(size("1.5gb"), Ok(Size(3 << 29)));
+        assert_eq!(size("4096"), Ok(Size(4096)));
         for text in ["", "M", "-1G", "1X", "nan", "inf", "0"] {
             assert!(size(text).is_err(), "{text}");
         }

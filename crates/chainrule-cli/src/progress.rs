@@ -57,7 +57,7 @@ impl Progress {
                 (self.rows, self.epochs, self.began) = (*training_rows, *epochs, Instant::now());
                 self.before = *steps_made as f64 / *steps_per_epoch as f64 * self.rows as f64;
                 if let Face::Bar(bar) = &self.face {
-                    bar.set_length((training_rows * epochs) as u64);
+                    bar.set_length(training_rows.saturating_mul(*epochs) as u64);
                     bar.reset();
                     bar.set_position(self.before as u64);
                 }
@@ -84,7 +84,7 @@ impl Progress {
         }
         self.shown = Some(Instant::now());
         bar.set_message(format!("epoch {epoch}/{}{}", self.epochs, figures("", Some(loss), accuracy)));
-        bar.set_position(((epoch - 1) * self.rows + examples) as u64);
+        bar.set_position(((epoch - 1).saturating_mul(self.rows).saturating_add(examples)) as u64);
     }
 
     fn epoch(&self, record: &EpochRecord) {
@@ -92,7 +92,7 @@ impl Progress {
             Face::Nothing => {}
             Face::Bar(bar) => {
                 bar.set_message(self.line(record));
-                bar.set_position((record.epoch * self.rows) as u64);
+                bar.set_position(record.epoch.saturating_mul(self.rows) as u64);
             }
             Face::Lines => {
                 let every = self.epochs.div_ceil(LINES);
@@ -118,8 +118,9 @@ impl Progress {
     /// Rate and time left.
     fn pace(&self, epoch: usize) -> String {
         let seconds = self.began.elapsed().as_secs_f64().max(1e-9);
-        let samples = (epoch * self.rows) as f64 - self.before;
-        let left = seconds / samples.max(1.0) * ((self.epochs - epoch) * self.rows) as f64;
+        let rows = |epochs: usize| epochs as f64 * self.rows as f64;
+        let samples = rows(epoch) - self.before;
+        let left = seconds / samples.max(1.0) * rows(self.epochs - epoch);
         format!("{}, {left:.0} s left", rate(samples / seconds))
     }
 }

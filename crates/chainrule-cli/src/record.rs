@@ -4,12 +4,13 @@
 //! constant in training are named under `constant_columns` among the extras: their deviation is 1 in the record, and they
 //! are 0 for the network whatever a new row says. Must not know: files.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use anyhow::bail;
 use chainrule::Task;
-use chainrule_data::frame::{Cells, Frame};
-use chainrule_data::{Features, Image, Scaling, Target};
+use chainrule_data::frame::{Cells, Column, MISSING};
+use chainrule_data::{Error, Features, Image, Scaling, Target};
 use chainrule_files as files;
 use chainrule_files::{Feature, FeatureKind, ModelRecord, Outputs};
 
@@ -216,24 +217,47 @@ pub(crate) fn fingerprint(name: &str, features: &Features, target: &Target) -> S
     format!("{name}: {rows} rows of {width}, crc32:{:08x}", hasher.finalize())
 }
 
-/// The same of a table, column after column.
-pub(crate) fn fingerprint_of_table(name: &str, frame: &Frame, target: &Target) -> String {
+/// The same of a table, column after column, so that no more than one has to be in memory.
+///
+/// # Errors
+/// Those of the columns.
+pub(crate) fn fingerprint_of_table<'a>(
+    name: &str,
+    columns: impl Iterator<Item = Result<Cow<'a, Column>, Error>>,
+    target: &Target,
+) -> Result<String, Error> {
     let mut hasher = crc32fast::Hasher::new();
-    for column in frame.columns() {
-        hasher.update(column.name().as_bytes());
-        match column.cells() {
-            Cells::Numbers(values) | Cells::Times(values) => {
-                values.iter().for_each(|x| hasher.update(&x.to_le_bytes()));
-            }
-            Cells::Texts(texts) => {
-                texts.dictionary().iter().for_each(|text| hasher.update(text.as_bytes()));
-                texts.codes().iter().for_each(|code| hasher.update(&code.to_le_bytes()));
-            }
-        }
+    let mut count = 0;
+    for column in columns {
+        hash_column(column?.as_ref(), &mut hasher);
+        count += 1;
     }
     hash_target(target, &mut hasher);
-    let (rows, columns) = (frame.rows(), frame.columns().len());
-    format!("{name}: {rows} rows of {columns}, crc32:{:08x}", hasher.finalize())
+    Ok(format!("{name}: {} rows of {count}, crc32:{:08x}", target.rows(), hasher.finalize()))
+}
+
+/// Numbers by their bits, whatever stands for a missing one; texts in the order in which they come first, then which row has
+/// which. So it does not matter how a column was read and what its dictionary holds beside.
+fn hash_column(column: &Column, hasher: &mut crc32fast::Hasher) {
+    hasher.update(column.name().as_bytes());
+    match column.cells() {
+        Cells::Numbers(values) | Cells::Times(values) => {
+            let plain = |x: &f64| if x.is_nan() { f64::NAN } else { *x };
+            values.iter().for_each(|x| hasher.update(&plain(x).to_le_bytes()));
+        }
+        Cells::Texts(texts) => {
+            let (mut places, mut found) = (vec![MISSING; texts.dictionary().len()], 0);
+            for code in texts.codes().iter().filter(|code| **code != MISSING) {
+                let place = &mut places[*code as usize];
+                if *place == MISSING {
+                    hasher.update(texts.dictionary()[*code as usize].as_bytes());
+                    (*place, found) = (found, found + 1);
+                }
+            }
+            let place = |code: &u32| if *code == MISSING { MISSING } else { places[*code as usize] };
+            texts.codes().iter().for_each(|code| hasher.update(&place(code).to_le_bytes()));
+        }
+    }
 }
 
 fn hash_target(target: &Target, hasher: &mut crc32fast::Hasher) {

@@ -6,6 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use chainrule_data::frame::Column;
 use chainrule_data::infer::{self, Decision, Decisions, Kind, Wishes};
 use chainrule_data::preparation::Encoding;
 use chainrule_data::{Error, Frame, Preparation, Roles};
@@ -148,7 +149,11 @@ impl StoredRows {
         self.table.select(names, &self.rows)
     }
 
-    fn column(&self, name: &str) -> Result<chainrule_data::frame::Column, Error> {
+    /// One column with all these rows, in memory.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub(crate) fn column(&self, name: &str) -> Result<Column, Error> {
         self.frame([name])?.into_columns().pop().ok_or(Error::Empty)
     }
 }

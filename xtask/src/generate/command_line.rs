@@ -4,12 +4,14 @@ use crate::command::capture;
 use crate::repository::Repository;
 
 /// The commands in the order of the page; the first is the program itself.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "",
     "train",
     "evaluate",
     "predict",
     "inspect",
+    "export",
+    "import",
     "check",
     "graph",
     "data list",

@@ -1,8 +1,8 @@
 //! The words of a command that is started again: `chainrule train --resume FOLDER` becomes the command that began the run.
 //!
 //! A checkpoint keeps the words in a plain form: every option that was typed, as `--name=value`, then the data. What is
-//! typed again must agree, but for what cannot change a bit of the result: the number of threads, how often checkpoints are
-//! saved, and everything under the heading `Output`. Must not know: what any option does.
+//! typed again must agree, but for what cannot change a bit of the result: the number of threads, the memory for a table, how
+//! often checkpoints are saved, and everything under the headings `Output` and `Logs`. Must not know: what any option does.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,9 +19,9 @@ use crate::invocation::TRAIN;
 /// Options that say where checkpoints are, and what has become words already; they are not kept.
 const PLACES: [&str; 4] = ["checkpoint", "resume", "config", "print_config"];
 /// Options that cannot change a bit of the result, beside those under the heading.
-const HARMLESS: [&str; 2] = ["threads", "checkpoint_every"];
-/// The heading of options that say what is shown and written.
-const OUTPUT: &str = "Output";
+const HARMLESS: [&str; 3] = ["threads", "memory", "checkpoint_every"];
+/// The headings of options that say what is shown and written.
+const WRITTEN: [&str; 2] = ["Output", "Logs"];
 
 /// The words with those of the run that is to go on, and that run. Ends the program where clap does.
 ///
@@ -41,6 +41,10 @@ pub(crate) fn complete(words: Vec<OsString>) -> anyhow::Result<(Vec<OsString>, O
     })?;
     let Some(began) = began.subcommand_matches(TRAIN) else { bail!("{}: no arguments", folder.display()) };
     let words = merged(began, train)?;
+    if train.get_flag("print_config") {
+        // What is printed are the settings of a run of its own; nothing is gone on with.
+        return Ok(([&[program, TRAIN.into(), "--print-config".into()], &words[..]].concat(), None));
+    }
     let resume = ["--resume".into(), folder.as_os_str().to_owned()];
     Ok(([&[program, TRAIN.into()], &resume[..], &words[..]].concat(), Some(Rc::new(resumed))))
 }
@@ -76,7 +80,9 @@ fn table() -> clap::Command {
 
 fn may_differ(argument: &Arg) -> bool {
     let id = argument.get_id().as_str();
-    PLACES.contains(&id) || HARMLESS.contains(&id) || argument.get_help_heading() == Some(OUTPUT)
+    PLACES.contains(&id)
+        || HARMLESS.contains(&id)
+        || argument.get_help_heading().is_some_and(|it| WRITTEN.contains(&it))
 }
 
 /// The texts that were typed for an option, none for a flag; `None` if it was not typed.
@@ -202,5 +208,7 @@ mod tests {
     fn what_changes_no_bit_may_be_changed() {
         let words = resumed("iris --threads 2 --out a --seed 7", "--threads 1 --out b --json").unwrap();
         assert_eq!(words, "--threads=1 --out=b --json --seed=7 iris");
+        let words = resumed("iris --log a.jsonl --memory 1G", "--log b.jsonl --history h.csv --memory 5M");
+        assert_eq!(words.unwrap(), "--log=b.jsonl --history=h.csv --memory=5M iris");
     }
 }

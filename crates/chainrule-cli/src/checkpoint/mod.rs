@@ -59,6 +59,11 @@ impl CheckpointArguments {
         self.resumed.is_some()
     }
 
+    /// Whether checkpoints are saved in a folder that was empty.
+    pub(crate) fn begins(&self) -> bool {
+        self.checkpoint.is_some()
+    }
+
     /// How far the run that is gone on with had come.
     pub(crate) fn progress(&self) -> Option<&CheckpointProgress> {
         self.resumed.as_ref().map(|resumed| &resumed.found.checkpoint.record.progress)

@@ -6,7 +6,7 @@ use super::keys::{Key, Kind};
 use super::words;
 
 /// Examples where the kind of the key alone gives none that makes sense.
-const EXAMPLES: [(&str, &str); 26] = [
+const EXAMPLES: [(&str, &str); 27] = [
     ("data", "\"houses.csv\""),
     ("target", "[\"price\"]"),
     ("drop", "[\"id\", \"name\"]"),
@@ -33,6 +33,7 @@ const EXAMPLES: [(&str, &str); 26] = [
     ("averaging", "0.99"),
     ("out", "\"houses.safetensors\""),
     ("separator", "\";\""),
+    ("memory", "\"500M\""),
 ];
 
 /// A value for `key`, as it stands in a file; `None` if clap accepts none of those that come to mind.

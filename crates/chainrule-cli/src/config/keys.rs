@@ -132,6 +132,7 @@ mod tests {
         assert_eq!(kind("dropout"), Some(Kind::Number));
         assert_eq!(kind("json"), Some(Kind::Flag));
         assert_eq!(kind("separator"), Some(Kind::Text));
+        assert_eq!(kind("memory"), Some(Kind::Text));
         assert_eq!(kind("config"), None);
         let rivals = |name: &str| keys.iter().find(|key| key.name == name).unwrap().rivals.clone();
         assert!(rivals("spec").contains(&"hidden".to_owned()));

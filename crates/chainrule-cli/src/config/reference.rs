@@ -29,10 +29,11 @@ pub(crate) fn reference() -> String {
 fn row(key: &Key) -> String {
     let (meaning, default) = split_default(&key.help);
     let default = match (&key.default, default, key.kind) {
+        // Clap has an empty text for it, for where a file or a checkpoint names the data.
+        _ if key.long.is_none() => "must be given, or `resume`".to_owned(),
         (Some(default), ..) => format!("`{default}`"),
         (None, Some(default), _) => default.to_owned(),
         (None, None, Kind::Flag) => "`false`".to_owned(),
-        (None, None, _) if key.long.is_none() => "must be given".to_owned(),
         (None, None, _) => "not set".to_owned(),
     };
     let kind = match key.values.as_slice() {

@@ -27,10 +27,11 @@ pub(super) fn of_file(path: &Path, typed: &ArgMatches) -> anyhow::Result<Vec<OsS
     let counts = |entry: &&Entry<'_>| !is_typed(&entry.key.name) && !entry.key.rivals.iter().any(is_typed);
     let words =
         entries.iter().filter(counts).flat_map(|entry| entry.words.iter().map(OsString::from)).collect();
-    let has_data = is_typed(&"data".to_owned()) || entries.iter().any(|entry| entry.key.name == "data");
+    // A run that is gone on with has its data.
+    let is_given = |name: &str| is_typed(&name.to_owned()) || entries.iter().any(|it| it.key.name == name);
     anyhow::ensure!(
-        has_data,
-        "{}: no data; expected the key `data`, or DATA on the command line",
+        ["data", "resume"].into_iter().any(is_given),
+        "{}: no data; expected the key `data` or `resume`, or DATA on the command line",
         path.display()
     );
     Ok(words)

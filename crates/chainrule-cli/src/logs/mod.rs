@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use sink::Sink;
 
 /// How a run begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Beginning {
     /// Anew: what logs there are of the same names is replaced.
     New,
@@ -31,6 +31,8 @@ pub(crate) enum Beginning {
         epochs: u64,
         /// Steps that were made before.
         steps: u64,
+        /// How long they took, in seconds.
+        seconds: f64,
     },
 }
 
@@ -55,7 +57,8 @@ impl Logs {
     /// Opens the logs that were asked for; `settings` say by name what is trained and how.
     ///
     /// # Errors
-    /// If a file cannot be opened or written to: before the training and not after it.
+    /// If a file cannot be opened or written to: before the training and not after it. A run that is gone on with does without
+    /// it, since nothing else would be left of it.
     pub(crate) fn open(
         arguments: &LogArguments,
         settings: Map<String, Value>,
@@ -77,9 +80,9 @@ impl Logs {
             anyhow::Ok(sink)
         });
         Ok(Logs {
-            lines: lines.transpose()?,
-            history: history.transpose()?,
-            board: board.transpose()?,
+            lines: opened(lines, beginning)?,
+            history: opened(history, beginning)?,
+            board: opened(board, beginning)?,
             every: arguments.log_steps,
             settings,
             beginning,
@@ -152,14 +155,25 @@ impl Logs {
     }
 
     fn step(&mut self, (epoch, step): (u64, u64), (loss, mean_loss): (f64, f64), accuracy: Option<f64>) {
-        let seconds = self.began.elapsed().as_secs_f64();
+        let seconds = self.seconds();
         self.tell(&LogEvent::Step { epoch, step, loss, mean_loss, accuracy, seconds });
         if let Some(board) = &mut self.board {
             board.write(&tensorboard_scalars(now(), step, &[("loss/step", loss)]));
         }
     }
 
+    /// Seconds since the run began, without the time for which it was stopped.
+    fn seconds(&self) -> f64 {
+        let before = match self.beginning {
+            Beginning::New => 0.0,
+            Beginning::Resumed { seconds, .. } => seconds,
+        };
+        before + self.began.elapsed().as_secs_f64()
+    }
+
     fn epoch(&mut self, record: &EpochRecord, improved: bool) {
+        // An optimizer that makes a step an epoch tells no steps.
+        self.steps = record.steps;
         let figures = EpochFigures {
             epoch: record.epoch as u64,
             step: record.steps,
@@ -170,7 +184,7 @@ impl Logs {
             validation_metric: record.validation_score.map(|score| score.name.to_owned()),
             validation_value: record.validation_score.map(|score| score.value),
             improved,
-            seconds: self.began.elapsed().as_secs_f64(),
+            seconds: self.seconds(),
         };
         if let Some(history) = &mut self.history {
             history.write(history_line(&figures).as_bytes());
@@ -187,6 +201,18 @@ impl Logs {
             Ok(line) => lines.write(line.as_bytes()),
             Err(error) => crate::output::note(&format!("note: --log: {error}")),
         }
+    }
+}
+
+/// A log that can be written, if one was asked for.
+fn opened(log: Option<anyhow::Result<Sink>>, beginning: Beginning) -> anyhow::Result<Option<Sink>> {
+    match (log.transpose(), beginning) {
+        (Err(error), Beginning::Resumed { .. }) => {
+            let reason = crate::failure::describe(&error);
+            crate::output::note(&format!("note: the run goes on without a log: {reason}"));
+            Ok(None)
+        }
+        (log, _) => log,
     }
 }
 

@@ -87,6 +87,49 @@ fn a_run_with_settings_from_a_file_goes_on_without_it() {
 }
 
 #[test]
+fn the_settings_of_a_run_are_printed_and_nothing_is_trained() {
+    let folder = with_run();
+    fs::remove_file(folder.path("m.safetensors")).unwrap();
+    let printed = folder.done("train --resume run --print-config");
+    assert!(printed.contains("\nseed = 3\n") && printed.contains("\n# resume =\n"), "{printed}");
+    assert_eq!(folder.names(), ["run"]);
+    assert_eq!(names(&folder), ["checkpoint-20.safetensors", "lock"]);
+    folder.write("run.toml", printed);
+    folder.done("train --config run.toml");
+    assert!(folder.read("m.safetensors") == undisturbed());
+}
+
+/// What is written down changes no bit, so it may go elsewhere, or nowhere where it cannot be written any more.
+#[test]
+fn a_run_goes_on_with_other_logs() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("logs")).unwrap();
+    folder.done(&format!("{RUN} --checkpoint run --checkpoint-every 10steps --log logs/a.jsonl"));
+    let lines = |name: &str| -> Vec<serde_json::Value> {
+        let text = String::from_utf8(folder.read(name)).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let undo = || fs::remove_file(folder.path("run/checkpoint-30.safetensors")).unwrap();
+    undo();
+    folder.done("train --resume run --log b.jsonl --history h.csv --quiet");
+    let told = lines("b.jsonl");
+    assert_eq!((&told[0]["event"], &told[0]["step"], told.len()), (&"resumed".into(), &20.into(), 4));
+    // Seconds count from the beginning of the run.
+    let before =
+        lines("logs/a.jsonl").iter().find_map(|it| it["seconds"].as_f64().filter(|_| it["step"] == 20));
+    assert!(told[1]["seconds"].as_f64() > before, "{told:?}");
+    undo();
+    fs::remove_dir_all(folder.path("logs")).unwrap();
+    let ran = folder.run("train --resume run --log logs/a.jsonl --quiet");
+    assert_eq!(ran.code, 0);
+    insta::assert_snapshot!(ran.err, @"
+    note: going on with the run in run after 4 epochs, 20 steps
+    note: the run goes on without a log: logs/a.jsonl: No such file or directory (os error 2)
+    ");
+    assert!(folder.read("m.safetensors") == undisturbed());
+}
+
+#[test]
 fn a_damaged_checkpoint_gives_way_to_the_one_before() {
     let folder = Folder::new();
     folder.done(&format!("{RUN} --checkpoint run --checkpoint-every 10steps"));

@@ -105,6 +105,43 @@ fn keys_are_written_either_way_and_json_does_as_well() {
 }
 
 #[test]
+fn a_size_is_a_text_and_is_printed_as_one() {
+    let folder = Folder::new();
+    let printed = folder.done("train iris --memory 500M --print-config");
+    assert_eq!(values(&printed)["memory"], Value::Text("500M".into()));
+    folder.write("run.toml", &printed);
+    assert_eq!(values(&folder.done("train --config run.toml --print-config")), values(&printed));
+    insta::assert_snapshot!(refused("data = 'iris'\nmemory = 'lots'\n"), @r#"error: run.toml: line 2, column 10: `memory`: expected a size such as 500M or 1.5G; got "lots""#);
+}
+
+/// A folder of checkpoints belongs to one run; the file that names it is not part of the advice.
+#[test]
+fn advice_does_not_name_a_folder_of_checkpoints_that_a_file_names() {
+    let folder = Folder::new();
+    folder.write("run.toml", "data = 'iris'\nepochs = 2\ncheckpoint = 'run'\ncheckpoint_every = '1epoch'\n");
+    let out = folder.done("train --config run.toml");
+    assert!(
+        out.contains("chainrule train --epochs=2 --checkpoint-every=1epoch iris --report report.html"),
+        "{out}"
+    );
+    let advised = out.lines().find_map(|line| line.trim_start().strip_prefix("chainrule train ")).unwrap();
+    folder.done(&format!("train {}", advised.split("   ").next().unwrap()));
+}
+
+/// Data come from the checkpoint, whoever names it.
+#[test]
+fn a_run_to_go_on_with_needs_no_data() {
+    let folder = Folder::new();
+    folder.done("train iris --epochs 4 --checkpoint run --checkpoint-every 1epoch --out a.safetensors");
+    let first = folder.read("a.safetensors");
+    folder.write("resume.toml", "resume = 'run'\n");
+    folder.done("train --config resume.toml --out b.safetensors");
+    folder.write("output.toml", "quiet = true\nout = 'c.safetensors'\n");
+    folder.done("train --resume run --config output.toml");
+    assert!(folder.read("b.safetensors") == first && folder.read("c.safetensors") == first);
+}
+
+#[test]
 fn entry_58_unknown_keys_and_keys_twice() {
     insta::assert_snapshot!(refused("data = 'iris'\nlearning_rte = 0.1\n"), @"
     error: run.toml: line 2, column 1: `learning_rte`: unknown key; expected the name of an option of `train`
@@ -172,7 +209,7 @@ fn entry_58_texts_that_are_no_settings() {
     error: run.toml: byte 11: not UTF-8; expected a text in TOML or JSON
     help: save the file as UTF-8
     ");
-    insta::assert_snapshot!(refused("# nothing\n"), @"error: run.toml: no data; expected the key `data`, or DATA on the command line");
+    insta::assert_snapshot!(refused("# nothing\n"), @"error: run.toml: no data; expected the key `data` or `resume`, or DATA on the command line");
     insta::assert_snapshot!(refused("#".repeat((1 << 18) + 1)), @"error: run.toml: too long for settings; expected at most 262144 bytes, got more");
     let deep = format!("hidden = {}{}", "[".repeat(100_000), "]".repeat(100_000));
     insta::assert_snapshot!(refused(deep), @"error: run.toml: line 1, column 90: not TOML: cannot recurse further; max recursion depth met");

@@ -76,6 +76,34 @@ fn a_table_of_several_times_the_memory_is_learnt() {
     assert_eq!(folder.names(), ["big.csv", "model.safetensors"]);
 }
 
+/// How much memory is free at the moment decides nothing about the run.
+#[test]
+fn a_run_goes_on_wherever_its_table_lies() {
+    let folder = Folder::new();
+    folder.write("big.csv", table(3000, 4));
+    let run = "train big.csv --target y --drop n2 --hidden 8 --epochs 4 --batch-size 128 --quiet";
+    folder.done(&format!("{run} --out alone.safetensors"));
+    let stopped = |name: &str, memory: &str| {
+        let places = format!("--out {name}.safetensors --checkpoint {name} --checkpoint-every 1epoch");
+        folder.done(&format!("{run} {memory} {places}"));
+        let last = folder.path(name).join("checkpoint-88.safetensors");
+        std::fs::remove_file(last).unwrap();
+    };
+    stopped("file", "--memory 1K");
+    stopped("memory", "");
+    folder.done("train --resume file --memory 1G");
+    folder.done("train --resume memory --memory 1K");
+    for name in ["file", "memory"] {
+        assert!(folder.read(&format!("{name}.safetensors")) == folder.read("alone.safetensors"), "{name}");
+    }
+    let changed = table(3000, 4).replacen("\n7,0.", "\n7,1.", 1);
+    folder.write("big.csv", changed);
+    for memory in ["1K", "1G"] {
+        let message = folder.refused(&format!("train --resume file --memory {memory}"));
+        assert!(message.contains("the data is not that of the run"), "{message}");
+    }
+}
+
 #[test]
 fn what_wants_the_table_in_memory_says_so() {
     let folder = Folder::new();

@@ -46,6 +46,20 @@ fn steps_are_told_when_they_are_asked_for() {
     assert_eq!(steps, [2, 4, 6]);
 }
 
+/// One that makes a step an epoch tells no steps by themselves.
+#[test]
+fn steps_of_a_search_along_lines_are_counted() {
+    let folder = Folder::new();
+    folder.done("train iris --hidden 6 --optimizer lbfgs --epochs 5 --quiet --log run.jsonl");
+    let events = events(&folder, "run.jsonl");
+    let epoch = &events[events.len() - 2];
+    assert_eq!(
+        (events.last().unwrap()["steps"].as_u64(), &epoch["event"]),
+        (epoch["step"].as_u64(), &"epoch".into())
+    );
+    assert!(epoch["step"].as_u64() > Some(0));
+}
+
 #[test]
 fn a_history_has_a_line_for_each_epoch() {
     let folder = Folder::new();

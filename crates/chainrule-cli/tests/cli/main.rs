@@ -14,6 +14,7 @@ mod c_headers;
 mod checkpoints;
 mod common;
 mod config;
+mod folds;
 mod formats;
 mod help;
 mod killed;

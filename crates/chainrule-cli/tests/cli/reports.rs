@@ -48,6 +48,21 @@ fn a_report_of_classes_has_all_sections() {
 }
 
 #[test]
+fn it_is_told_how_many_rows_judge() {
+    let folder = Folder::new();
+    folder.done("data sample iris --rows 20 --out test.csv");
+    let judged = |arguments: &str| {
+        folder.done(&format!("train iris --epochs 2 --quiet --report r.html {arguments}"));
+        let page = page(&folder, "r.html");
+        let tile = page.split("<dt>rows learnt from</dt>").nth(1).unwrap();
+        tile.split("class=\"note\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    };
+    assert_eq!(judged("--validation 0.3 --test test.csv"), "20 others judge");
+    assert_eq!(judged("--validation 0.2"), "30 others judge");
+    assert_eq!(judged("--validation 0"), "the same rows judge");
+}
+
+#[test]
 fn a_report_of_numbers_shows_residuals() {
     let folder = Folder::new();
     folder.done("train diabetes --epochs 5 --report d.html");

@@ -156,7 +156,12 @@ fn rows_without_weight_teach_nothing() {
     };
     let rows: String = (0..200).map(row).collect();
     folder.write("c.csv", format!("x,count,y\n{rows}"));
-    folder.done("train c.csv --weight count --epochs 60 --validation 0");
+    let ran = folder.run("train c.csv --weight count --epochs 60 --validation 0");
+    assert!(
+        ran.err.contains("note: rows count by `count` in the losses of epochs, and once each in results"),
+        "{}",
+        ran.err
+    );
     folder.write("new.csv", "x\n10\n90\n");
     let answers = folder.done("predict c.safetensors new.csv");
     let answers: Vec<&str> = answers.lines().skip(1).map(|line| &line[..1]).collect();

@@ -116,7 +116,8 @@ mod interrupts {
     /// Starts a training that would take very long, and waits until it is under way.
     fn long_run(folder: &Folder) -> (Child, impl BufRead) {
         let mut child = folder
-            .command("train iris --epochs 100000000")
+            // Counted in rows, it is more than a number holds.
+            .command("train iris --epochs 1000000000000000000")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -11,6 +11,7 @@ use crate::checkpoint::CheckpointArguments;
 use crate::choices::{CategoryChoice, ClassWeightChoice, Precision, TaskChoice};
 use crate::failure::named;
 use crate::logs::LogArguments;
+use crate::memory::Size;
 
 /// The heading of what is said about the columns of a table.
 const COLUMNS: &str = "Columns of a table";
@@ -19,7 +20,7 @@ const COLUMNS: &str = "Columns of a table";
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// A built-in data set (`chainrule data list`), a table (CSV, TSV; `-`: from the standard input), IDX images, or a folder of them
+    /// A built-in data set (`chainrule data list`), a table (CSV, TSV, Parquet, Arrow, npy ...; `-`: from the standard input), IDX images, or a folder of them
     #[arg(required_unless_present_any = ["config", "resume"], default_value = "", hide_default_value = true)]
     pub(super) data: String,
 
@@ -33,7 +34,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SHARE")]
     pub(super) validation: Option<f64>,
     /// Judge by so many parts, each held out once from a network of its own; then train on all rows
-    #[arg(long, value_name = "K", conflicts_with_all = ["validation", "patience"])]
+    #[arg(long, value_name = "K", conflicts_with_all = ["validation", "patience", "weights"])]
     pub(super) folds: Option<usize>,
     /// Rows to judge the result by, in a file of their own
     #[arg(long, value_name = "FILE")]
@@ -183,7 +184,7 @@ pub(crate) struct Arguments {
     pub(super) table: TableArguments,
     /// Memory for the table, such as 500M; one that needs more lies in a file meanwhile [default: half of what is free]
     #[arg(long, value_name = "SIZE", value_parser = crate::memory::size, help_heading = "How a table is read")]
-    pub(super) memory: Option<u64>,
+    pub(super) memory: Option<Size>,
 }
 
 const EXAMPLES: &str = "\

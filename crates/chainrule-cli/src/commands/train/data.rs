@@ -86,6 +86,11 @@ impl TrainingData {
         data.notes.extend(why);
         data.split = data.divide(arguments, source)?;
         data.test = data.test_rows(arguments)?.or(data.test);
+        data.notes.extend(arguments.weight.iter().map(|column| {
+            format!(
+                "rows count by `{column}` in the losses of epochs, and once each in results, as in `evaluate`"
+            )
+        }));
         Ok(data)
     }
 
@@ -176,7 +181,7 @@ impl Prepared<'_> {
     ///
     /// # Errors
     /// If the values are too large to be scaled.
-    fn scale_targets(&mut self) -> Result<(), data::Error> {
+    pub(super) fn scale_targets(&mut self) -> Result<(), data::Error> {
         if self.data.task == Task::Regression {
             self.outputs = prepare::fit_targets(&self.data.target, &self.split.training)?;
         }

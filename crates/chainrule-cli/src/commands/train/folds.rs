@@ -5,12 +5,12 @@
 use anyhow::{Context, bail};
 use chainrule::engine::Pool;
 use chainrule::metrics::Evaluation;
-use chainrule::{Control, Network, Split, Stop, Trained, Trainer, train_many_on};
+use chainrule::{Control, Split, Stop, Trained, Trainer, TrainingConfig, train_many_on};
 
 use super::arguments::Arguments;
 use super::data::{Prepared, TrainingData};
-use super::saved;
 use super::settings::Settings;
+use super::{Job, refit, saved};
 use crate::arguments::threads_or_all;
 use crate::choices::Precision;
 use crate::failure::explain;
@@ -82,36 +82,34 @@ pub(super) fn splits(arguments: &Arguments, data: &TrainingData) -> anyhow::Resu
     }
 }
 
-/// Trains a network on each part's other rows, and judges it by the part. `None` without parts, or if
-/// Ctrl-C ended it.
+/// Trains a network on each part's other rows, and judges it by the part. `None` without parts.
 ///
 /// # Errors
 /// As a training.
 pub(super) fn judge(
-    arguments: &Arguments,
-    data: &TrainingData,
+    job: &Job<'_>,
     splits: Vec<Split>,
-    (network, progress): (&Network, &mut Progress),
+    progress: &mut Progress,
 ) -> anyhow::Result<Option<Folds>> {
     if splits.is_empty() {
         return Ok(None);
     }
-    let numbers = splits.len().saturating_mul(data.rows()).saturating_mul(network.inputs());
+    let network = &job.settings.network;
+    let numbers = splits.len().saturating_mul(job.prepared.data.rows()).saturating_mul(network.inputs());
     let is_small = numbers <= MOST_NUMBERS && network.parameter_count() <= MOST_PARAMETERS;
-    match arguments.precision {
-        Precision::F32 if is_small => side_by_side(arguments, data, splits).map(Some),
-        Precision::F32 => one_by_one::<f32>(arguments, data, splits, progress),
-        Precision::F64 => one_by_one::<f64>(arguments, data, splits, progress),
-    }
+    let judged = crate::interrupt::before_anything_is_saved(|| match job.arguments.precision {
+        Precision::F32 if is_small => side_by_side(job, splits),
+        Precision::F32 => one_by_one::<f32>(job, splits, progress),
+        Precision::F64 => one_by_one::<f64>(job, splits, progress),
+    });
+    judged.map(Some)
 }
 
 /// Small networks, as many at once as lanes and threads take; each gets the bits that it would get alone.
-fn side_by_side(arguments: &Arguments, data: &TrainingData, splits: Vec<Split>) -> anyhow::Result<Folds> {
+fn side_by_side(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Folds> {
     let mut prepared = Vec::new();
     for split in splits {
-        let mut fold = data.prepare(split, arguments.precision)?;
-        let settings = fold.settings(arguments)?;
-        prepared.push((fold, settings));
+        prepared.push(prepare(job, split)?);
     }
     let examples = prepared.iter().map(|(fold, _)| fold.examples()).collect::<Result<Vec<_>, _>>()?;
     let mut trainers = Vec::new();
@@ -122,39 +120,51 @@ fn side_by_side(arguments: &Arguments, data: &TrainingData, splits: Vec<Split>) 
         let trainer = Trainer::<f32>::new(network, examples, settings.config.clone()).map_err(explain)?;
         trainers.push(trainer.with_split(fold.split.clone())?);
     }
-    let mut pool = Pool::new(threads_or_all(arguments.threads));
+    let mut pool = Pool::new(threads_or_all(job.arguments.threads));
     let trained = train_many_on(trainers, &mut pool)?;
     let mut folds = Folds { rows: Vec::new(), judged: Vec::new() };
     for ((number, (fold, settings)), trained) in (1..).zip(&prepared).zip(trained) {
-        add(&mut folds, number, fold, model(arguments, fold, settings, trained))?;
+        add(&mut folds, number, fold, model(job.arguments, fold, settings, trained))?;
     }
     Ok(folds)
 }
 
 /// Networks one after another, each on all threads.
 fn one_by_one<T: Stored>(
-    arguments: &Arguments,
-    data: &TrainingData,
+    job: &Job<'_>,
     splits: Vec<Split>,
     progress: &mut Progress,
-) -> anyhow::Result<Option<Folds>> {
+) -> anyhow::Result<Folds> {
     let mut folds = Folds { rows: Vec::new(), judged: Vec::new() };
     for (number, split) in (1..).zip(splits) {
-        let mut fold = data.prepare(split, arguments.precision)?;
-        let settings = fold.settings(arguments)?;
+        let (fold, settings) = prepare(job, split)?;
         let examples = fold.examples()?;
         let trainer = Trainer::<T>::new(&settings.network, &examples, settings.config.clone());
         let trainer = trainer.map_err(explain)?.with_split(fold.split.clone())?;
-        let trained = trainer.with_threads(threads_or_all(arguments.threads)).run(&mut |event| {
+        let trained = trainer.with_threads(threads_or_all(job.arguments.threads)).run(&mut |event| {
             progress.show(event);
-            if crate::interrupt::requested() { Control::Stop } else { Control::Continue }
+            Control::Continue
         })?;
-        if trained.stop == Stop::Interrupted {
-            return Ok(None);
-        }
-        add(&mut folds, number, &fold, model(arguments, &fold, &settings, trained))?;
+        add(&mut folds, number, &fold, model(job.arguments, &fold, &settings, trained))?;
     }
-    Ok(Some(folds))
+    Ok(folds)
+}
+
+/// The rows of a fold, prepared by those that it learns from, and the settings of the run as they suit them.
+fn prepare<'a>(job: &Job<'a>, split: Split) -> anyhow::Result<(Prepared<'a>, Settings)> {
+    let Job { arguments, prepared, settings } = job;
+    let mut fold = prepared.data.prepare(split, arguments.precision)?;
+    let network = refit::refitted(&settings.network, &prepared.inputs, &fold.inputs)?;
+    let network = match arguments.init {
+        Some(rule) => network.with_initializer(rule),
+        None => network,
+    };
+    let batch_size = settings.config.batch_size.min(fold.split.training.len()).max(1);
+    let settings = Settings { network, config: TrainingConfig { batch_size, ..settings.config.clone() } };
+    if settings.is_free() {
+        fold.scale_targets()?;
+    }
+    Ok((fold, settings))
 }
 
 fn model<T: Stored>(

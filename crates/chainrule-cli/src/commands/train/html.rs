@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use anyhow::Context;
+use chainrule::metrics::{Evaluation, Score};
 use chainrule::{Stop, TrainingConfig};
 use chainrule_data::Target;
-use chainrule_report::{
-    self as report, History, Level, Outcome, Report, Tile, Verdict, comparison, learned, verdict,
-};
+use chainrule_report::{self as report, History, Level, Outcome, Report, Tile, Verdict, comparison, verdict};
 
 use super::arguments::Arguments;
 use super::data::TrainingData;
+use super::folds::{Folds, Spread};
+use super::headline::headline;
 use super::{Run, outcome};
 use crate::command_line;
 use crate::page::{self, Judged};
@@ -39,14 +40,15 @@ fn report(arguments: &Arguments, data: &TrainingData, run: &Run) -> anyhow::Resu
     let importance = page::importance(&judged, run.config.seed)?;
     let name = &data.name;
     let trivial = page::trivial(&outcome);
+    let headline = headline(run.telling_folds(), &outcome);
     Ok(Report {
         title: format!("{name}: {}", outcome.target),
         subtitle: subtitle(data, run),
-        lead: page::sentence(&learned(&outcome)),
-        good: verdict(&outcome) == Verdict::Better,
+        lead: page::sentence(&headline.text),
+        good: verdict(&headline.outcome) == Verdict::Better,
         story: story(data, run, &outcome),
-        tiles: tiles(data, run, &trivial),
-        comparison: Some(comparison(&outcome)),
+        tiles: tiles(data, run, (&outcome, &trivial)),
+        comparison: Some(comparison(&headline.outcome)),
         advice: advice(arguments, run, &outcome),
         notes: data.notes.clone(),
         parts: parts(data, run),
@@ -90,22 +92,55 @@ fn subtitle(data: &TrainingData, run: &Run) -> String {
 }
 
 /// The numbers to see first.
-fn tiles(data: &TrainingData, run: &Run, trivial: &str) -> Vec<Tile> {
-    let metrics = run.judged.last().map(|(_, evaluation)| page::tiles(evaluation, Some(trivial)));
-    let judged = data.split.validation.len().max(data.test.as_ref().map_or(0, |(_, target)| target.rows()));
+fn tiles(data: &TrainingData, run: &Run, (outcome, trivial): (&Outcome, &str)) -> Vec<Tile> {
+    let metrics = match run.telling_folds() {
+        Some(folds) => fold_tiles(folds),
+        None => run
+            .judged
+            .last()
+            .map(|(_, evaluation)| page::tiles(evaluation, Some(trivial)))
+            .unwrap_or_default(),
+    };
+    let judged = match (run.telling_folds(), outcome.seen) {
+        (Some(folds), _) => format!("all of them; {} other networks judge", folds.rows.len()),
+        (None, true) => "the same rows judge".to_owned(),
+        (None, false) => format!("{} others judge", outcome.rows),
+    };
     let tile = |label: &str, value: String, note: String| Tile { label: label.into(), value, note };
     let epochs = run.history.epochs.len();
     let rest = [
-        tile("rows learnt from", data.split.training.len().to_string(), format!("{judged} others judge")),
+        tile("rows learnt from", data.split.training.len().to_string(), judged),
         tile("parameters", run.model.network.parameter_count().to_string(), run.model.network.spec()),
         tile("epochs", epochs.to_string(), format!("{:.1} s in all", run.seconds)),
     ];
-    metrics.unwrap_or_default().into_iter().chain(rest).collect()
+    metrics.into_iter().chain(rest).collect()
+}
+
+/// What the networks of folds are worth, in the place of the final one's own numbers.
+fn fold_tiles(folds: &Folds) -> Vec<Tile> {
+    let mut spreads = folds.spreads();
+    spreads.pop();
+    let evaluation = |value: fn(&Spread) -> f64| Evaluation {
+        loss: f64::NAN,
+        scores: spreads.iter().map(|spread| Score { name: spread.name, value: value(spread) }).collect(),
+        confusion: None,
+    };
+    let deviations = page::tiles(&evaluation(|spread| spread.deviation), None);
+    let means = page::tiles(&evaluation(|spread| spread.mean), None);
+    let note = |deviation: &Tile| {
+        format!("± {}: {} networks, on rows that each had not seen", deviation.value, folds.rows.len())
+    };
+    means.into_iter().zip(deviations).map(|(mean, of)| Tile { note: note(&of), ..mean }).collect()
 }
 
 /// What happened, sentence by sentence.
 fn story(data: &TrainingData, run: &Run, outcome: &Outcome) -> Vec<String> {
     let held_out = match (data.split.validation.len(), &data.test) {
+        (0, None) if run.folds.is_some() => {
+            "The final network learnt from all rows, so what it does on them says little; \
+             each of the others learnt without the part that judges it."
+                .to_owned()
+        }
         (0, None) => "Nothing was held out.".to_owned(),
         (0, Some((_, target))) => format!("{} were kept for the test.", counted(target.rows() as u64, "row")),
         (rows, None) => format!("{} were held out and not learnt from.", counted(rows as u64, "row")),
@@ -158,7 +193,18 @@ fn parts(data: &TrainingData, run: &Run) -> Vec<report::Part> {
         rows: run.judged.last().map_or(0, |(part, _)| rows(part)),
         scores: vec![(run.baseline.metric.to_owned(), run.baseline.value)],
     };
-    first.into_iter().chain(judged).chain([trivial]).collect()
+    run.folds.iter().flat_map(fold_parts).chain(first).chain(judged).chain([trivial]).collect()
+}
+
+/// The mean of each metric over the folds, and how much they differ.
+fn fold_parts(folds: &Folds) -> [report::Part; 2] {
+    let (count, rows, spreads) = (folds.rows.len(), folds.rows.iter().sum(), folds.spreads());
+    let part = |what: &str, value: fn(&Spread) -> f64| report::Part {
+        name: format!("{what} of {count} networks, each on rows it had not seen"),
+        rows,
+        scores: spreads.iter().map(|spread| (spread.name.to_owned(), value(spread))).collect(),
+    };
+    [part("mean", |spread| spread.mean), part("deviation", |spread| spread.deviation)]
 }
 
 fn history(run: &Run, outcome: &Outcome) -> History {

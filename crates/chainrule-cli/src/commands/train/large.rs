@@ -12,7 +12,7 @@ use super::arguments::Arguments;
 use super::table::{Understood, holding, many_classes, only};
 use super::task::target_kind;
 use crate::choices::Precision;
-use crate::memory;
+use crate::memory::{self, Size};
 use crate::prepare::Raw;
 use crate::source::{Choose, Source, StoredTable, read_stored, size_in_memory, without_answer};
 use crate::stored::StoredRows;
@@ -26,7 +26,10 @@ const SHARE: u64 = 2;
 /// If other arguments want the table in memory.
 pub(super) fn reason(arguments: &Arguments, source: &Source) -> anyhow::Result<Option<String>> {
     let needed = size_in_memory(source);
-    let limit = arguments.memory.or_else(|| memory::available().map(|available| available / SHARE));
+    let limit = arguments
+        .memory
+        .map(|Size(bytes)| bytes)
+        .or_else(|| memory::available().map(|available| available / SHARE));
     let place = source.place();
     let why = match (needed, limit) {
         (Some(needed), Some(limit)) if needed > limit => {

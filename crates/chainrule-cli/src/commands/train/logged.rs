@@ -1,11 +1,13 @@
 //! What the logs of a training say about its beginning and its end.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chainrule_files::LogEvent;
 use serde_json::{Map, Value, json};
 
 use super::data::TrainingData;
+use super::folds::{Folds, Spread};
 use super::report::stop_name;
 use super::settings::Settings;
 use super::{Arguments, Run};
@@ -41,6 +43,18 @@ pub(super) fn settings(
     }
 }
 
+/// The mean of each metric over the folds, and how much they differ.
+fn of_folds(folds: &Folds) -> [(String, BTreeMap<String, f64>); 2] {
+    let spreads = folds.spreads();
+    let of = |value: fn(&Spread) -> f64| {
+        spreads.iter().map(|spread| (spread.name.to_owned(), value(spread))).collect()
+    };
+    [
+        ("folds_mean".to_owned(), of(|spread| spread.mean)),
+        ("folds_deviation".to_owned(), of(|spread| spread.deviation)),
+    ]
+}
+
 /// How the run came out.
 pub(super) fn finished(run: &Run, model: &Path) -> LogEvent {
     let part = |(part, evaluation): &(&'static str, chainrule::metrics::Evaluation)| {
@@ -51,7 +65,7 @@ pub(super) fn finished(run: &Run, model: &Path) -> LogEvent {
         stopped: stop_name(&run.stop).to_owned(),
         steps: run.logs.steps(),
         seconds: run.seconds,
-        results: run.judged.iter().map(part).collect(),
+        results: run.judged.iter().map(part).chain(run.folds.iter().flat_map(of_folds)).collect(),
         model: model.display().to_string(),
     }
 }

@@ -5,11 +5,13 @@ mod columns;
 mod data;
 mod effective;
 mod folds;
+mod headline;
 mod holding;
 mod html;
 mod large;
 mod logged;
 mod outcome;
+mod refit;
 mod report;
 mod saved;
 mod settings;
@@ -153,7 +155,8 @@ fn tell_beginning(job: &Job<'_>) -> anyhow::Result<()> {
     let Job { arguments, prepared, settings } = job;
     let data = prepared.data;
     data.notes.iter().for_each(|note| output::note(&format!("note: {note}")));
-    let values = prepared.split.training.len() * settings.network.inputs() * settings.config.epochs;
+    let rows = prepared.split.training.len();
+    let values = rows.saturating_mul(settings.network.inputs()).saturating_mul(settings.config.epochs);
     if cfg!(debug_assertions) && !arguments.quiet && values > SLOW {
         output::note("note: this is a debug build, which is several times slower; build with --release");
     }
@@ -173,8 +176,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     let trainer = trainer.with_split(prepared.split.clone())?.with_threads(threads);
     let start = arguments.weights.as_deref().filter(|_| !arguments.checkpoints.resumes());
     let trainer = weights::start_from(trainer, network, start)?;
-    let data = saved::fingerprint(prepared.data);
-    let subject = Subject { network: network.spec(), layout: network.layout()?, data };
+    let data = saved::fingerprint(prepared.data)?;
+    let subject = Subject { network: network.spec(), layout: network.layout()?, data: data.clone() };
     let mut keeper = Keeper::new(&arguments.checkpoints, subject)?;
     let trainer = keeper.resume(trainer, config.averaging)?;
     crate::interrupt::listen()?;
@@ -185,9 +188,9 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
         ));
     }
     let mut progress = if arguments.quiet { Progress::silent() } else { Progress::new() };
-    let folds = folds::judge(arguments, prepared.data, splits, (network, &mut progress))?;
     let said = logged::settings(arguments, prepared.data, settings);
     let mut logs = Logs::open(&arguments.logs, said, beginning(arguments))?;
+    let folds = folds::judge(job, splits, &mut progress)?;
     logs.weights(|| crate::model::tensors(&T::weights(trainer.params().clone())));
     keeper.start();
     let trained: Trained<T> = trainer.watch(&mut |event, run| {
@@ -200,7 +203,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
     let last = trained.history.epochs.last().map(|record| (record.training_loss, record.training_accuracy));
     let summary = saved::summary(config, &trained);
     let stop = trained.stop;
-    let model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
+    let mut model = saved::model(arguments, prepared, settings, T::weights(trained.params), summary);
+    model.record.data_fingerprint = data;
     let (judged, baseline) = judge(&model, prepared)?;
     let on_training = outcome::on_training(&model, prepared.data)?;
     let (history, config) = (trained.history, config.clone());
@@ -211,8 +215,8 @@ fn train<T: Stored>(job: &Job<'_>, splits: Vec<Split>) -> anyhow::Result<Run> {
 /// Whether logs begin anew or are gone on with.
 fn beginning(arguments: &Arguments) -> Beginning {
     match arguments.checkpoints.progress() {
-        Some(CheckpointProgress { epochs, steps, .. }) => {
-            Beginning::Resumed { epochs: *epochs, steps: *steps }
+        Some(CheckpointProgress { epochs, steps, seconds, .. }) => {
+            Beginning::Resumed { epochs: *epochs, steps: *steps, seconds: seconds.0 }
         }
         None => Beginning::New,
     }
@@ -274,10 +278,15 @@ fn missed_goal(arguments: &Arguments, run: &Run) -> Vec<String> {
 }
 
 impl Run {
+    /// The folds, where nothing tells more: no rows of a test.
+    fn telling_folds(&self) -> Option<&Folds> {
+        let is_tested = self.judged.last().is_some_and(|(part, _)| *part == "test");
+        self.folds.as_ref().filter(|_| !is_tested)
+    }
+
     /// The accuracy on the most telling part: rows of their own to test by, parts that were not seen, or what is there.
     fn accuracy(&self) -> Option<f64> {
-        let is_tested = self.judged.last().is_some_and(|(part, _)| *part == "test");
-        if let Some(folds) = self.folds.as_ref().filter(|_| !is_tested) {
+        if let Some(folds) = self.telling_folds() {
             return folds.mean("accuracy").or_else(|| folds.mean("label_accuracy"));
         }
         let (_, evaluation) = self.judged.last()?;

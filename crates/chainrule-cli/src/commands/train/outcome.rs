@@ -136,7 +136,8 @@ fn hidden(network: &Network) -> Vec<usize> {
 /// The command of this run from its beginning, without a folder for checkpoints: another run needs another one.
 pub(super) fn words(arguments: &Arguments) -> Vec<String> {
     let began = &arguments.checkpoints;
-    if began.resumes() {
+    // A file of settings may name the folder.
+    if began.resumes() || arguments.config.is_some() && began.begins() {
         let first = ["chainrule", "train"].map(str::to_owned);
         return first.into_iter().chain(began.words.iter().cloned()).collect();
     }

@@ -4,13 +4,14 @@ use chainrule::metrics::Evaluation;
 use chainrule::optimizers::Optimizer;
 use chainrule::{Stop, Task};
 use chainrule_data::Target;
-use chainrule_report::{Advice, Level, Outcome, findings, learned, verdict};
+use chainrule_report::{Advice, Level, findings, verdict};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
 use super::columns;
 use super::data::{Prepared, TrainingData};
 use super::folds::{Folds, Spread};
+use super::headline::headline;
 use super::settings::Settings;
 use super::{Run, Saved, outcome};
 use crate::choices::Precision;
@@ -99,7 +100,8 @@ pub(super) fn end(arguments: &Arguments, data: &TrainingData, run: &Run, saved: 
     let path = saved.path.display();
     let outcome = outcome::outcome(arguments, data, run);
     let mut rows = vec![("trained", format!("{} ({:.1} s)", how_long(run), run.seconds))];
-    rows.push(("learned", outcome.as_ref().map(learned_lines).unwrap_or_default()));
+    let learned = outcome.as_ref().map(|outcome| headline(run.telling_folds(), outcome));
+    rows.push(("learned", learned.map(|learned| lines(&learned.text)).unwrap_or_default()));
     rows.extend(run.folds.as_ref().map(|folds| ("folds", describe_folds(folds))));
     rows.push(("result", results(run)));
     let baseline = &run.baseline;
@@ -174,8 +176,8 @@ fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
 }
 
 /// What was learned, a line for each half of the sentence.
-fn learned_lines(outcome: &Outcome) -> String {
-    learned(outcome).replace("; ", ";\n")
+fn lines(learned: &str) -> String {
+    learned.replace("; ", ";\n")
 }
 
 /// How serious an advice is, in a word.
@@ -202,9 +204,10 @@ fn learned_json(arguments: &Arguments, data: &TrainingData, run: &Run) -> Value 
         json!({ "kind": finding.kind.name(), "level": word(finding.level), "text": finding.text,
                 "change": change, "command": advice.command })
     };
+    let headline = headline(run.telling_folds(), &outcome);
     json!({
-        "text": learned(&outcome),
-        "beside_baseline": verdict(&outcome).name(),
+        "text": headline.text,
+        "beside_baseline": verdict(&headline.outcome).name(),
         "findings": findings(&outcome).into_iter().zip(advice).map(finding).collect::<Vec<_>>(),
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing of the moment goes in, no clock, no path: the same seed gives the same file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chainrule::engine::Scalar;
@@ -31,7 +32,7 @@ pub(super) fn summary<T: Scalar>(config: &TrainingConfig, trained: &Trained<T>) 
     })
 }
 
-/// The model with everything that is needed to use it on raw rows.
+/// The model with everything that is needed to use it on raw rows, but without the data's fingerprint.
 pub(super) fn model(
     arguments: &Arguments,
     prepared: &Prepared<'_>,
@@ -46,7 +47,6 @@ pub(super) fn model(
     let mut record = ModelRecord {
         target: Some(target),
         training,
-        data_fingerprint: fingerprint(data),
         ..ModelRecord::new(&network.spec(), task, &config.loss.to_string())
     };
     match (&data.raw, inputs) {
@@ -66,16 +66,22 @@ pub(super) fn model(
     Model { record, network: network.clone(), loss: config.loss, task: data.task, inputs, outputs, weights }
 }
 
-/// A text that tells the data apart.
-pub(super) fn fingerprint(data: &TrainingData) -> String {
-    match &data.raw {
+/// A text that tells the data apart; a table has the same in memory and in a file.
+///
+/// # Errors
+/// Only for a fault of our own.
+pub(super) fn fingerprint(data: &TrainingData) -> Result<String, chainrule_data::Error> {
+    Ok(match &data.raw {
         Raw::Matrix { features, .. } => record::fingerprint(&data.name, features, &data.target),
-        Raw::Table(frame) => record::fingerprint_of_table(&data.name, frame, &data.target),
-        Raw::Stored(stored) => {
-            let (rows, columns) = (stored.rows(), stored.names().len());
-            format!("{}: {rows} rows of {columns}, in a file", data.name)
+        Raw::Table(frame) => {
+            let columns = frame.columns().iter().map(|column| Ok(Cow::Borrowed(column)));
+            record::fingerprint_of_table(&data.name, columns, &data.target)?
         }
-    }
+        Raw::Stored(stored) => {
+            let columns = stored.names().iter().map(|name| stored.column(name).map(Cow::Owned));
+            record::fingerprint_of_table(&data.name, columns, &data.target)?
+        }
+    })
 }
 
 /// Puts the results into the record: `test_accuracy` and the like.
