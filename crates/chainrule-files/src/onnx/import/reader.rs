@@ -293,8 +293,11 @@ impl Reader {
         }
     }
 
-    /// Notes the names of classes that a constant lists.
+    /// Notes the names of classes that a constant lists, the first time that one does.
     pub(super) fn learn_classes(&mut self, data: &Data) {
+        if self.classes.is_some() {
+            return;
+        }
         match data {
             Data::Texts(texts) => self.classes = Some(texts.clone()),
             Data::Integers(numbers) => self.classes = Some(numbers.iter().map(ToString::to_string).collect()),

@@ -1,0 +1,89 @@
+//! What graphs mean: which layers they become, and what is refused because no layer means it.
+
+use insta::assert_snapshot;
+
+use super::built::{float, floats, found, graph, int, node, set, value};
+use crate::onnx::proto::{GraphProto, NodeProto, TensorProto};
+use crate::{Function, LayerKind};
+
+/// The activation that `z = x w` and these nodes end in, whose last one makes `y`; or why there is none.
+fn activation(nodes: Vec<NodeProto>) -> Result<Function, String> {
+    let mut all = graph(vec![node("MatMul", &["x", "w"], "z")]);
+    all.node.extend(nodes);
+    let numbers = [("minus_one", -1.0), ("zero", 0.0), ("one", 1.0), ("six", 6.0), ("hundred", 100.0)];
+    all.initializer.extend(numbers.map(|(name, value)| number(name, value)));
+    match found(all)?.stack.layers.pop().map(|layer| layer.kind) {
+        Some(LayerKind::Activation(function)) => Ok(function),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+fn number(name: &str, value: f32) -> TensorProto {
+    TensorProto { float_data: vec![value], ..floats(name, &[]) }
+}
+
+fn is_unknown(nodes: Vec<NodeProto>) -> bool {
+    activation(nodes).is_err_and(|sentence| sentence.contains("no activation known here"))
+}
+
+#[test]
+fn max_and_min_take_any_number_of_operands() {
+    assert_eq!(activation(vec![node("Max", &["z", "zero"], "y")]), Ok(Function::Relu));
+    assert_eq!(activation(vec![node("Max", &["z", "zero", "minus_one"], "y")]), Ok(Function::Relu));
+    let clamp = |low: &str| vec![node("Max", &["z", low], "a"), node("Min", &["a", "six", "hundred"], "y")];
+    assert_eq!(activation(clamp("zero")), Ok(Function::Relu6));
+    assert!(is_unknown(vec![node("Max", &["z", "zero", "one"], "y")]));
+    let alone = vec![node("Max", &["z"], "a"), node("Tanh", &["a"], "y")];
+    assert_eq!(activation(alone), Ok(Function::Tanh));
+    assert_snapshot!(activation(vec![node("Max", &[], "y")]).unwrap_err(), @"node `max_1` (Max): its input is missing");
+    assert_snapshot!(activation(vec![node("Add", &["z", "one", "one"], "y")]).unwrap_err(), @"node `add_1` (Add): it has 3 inputs; expected 2");
+}
+
+/// A limit that lies far out is one all the same; the largest number of 32 bits is none.
+#[test]
+fn limits_beyond_thirty_are_seen() {
+    let clip = |low: f32, high: f32| {
+        vec![set(set(node("Clip", &["z"], "y"), "min", float(low)), "max", float(high))]
+    };
+    for (low, high) in [(0.0, 100.0), (-50.0, 50.0), (0.0, 1e6), (-2e4, 1e30), (-1e9, f32::INFINITY)] {
+        assert!(is_unknown(clip(low, high)), "{low} to {high}");
+    }
+    assert_eq!(activation(clip(0.0, f32::MAX)), Ok(Function::Relu));
+    assert_eq!(activation(clip(0.0, f32::INFINITY)), Ok(Function::Relu));
+    assert!(is_unknown(vec![node("Relu", &["z"], "a"), node("Min", &["a", "hundred"], "y")]));
+    // The threshold above which PyTorch's softplus is `x` lies at 20, and changes nothing that 32 bits show.
+    let softplus = vec![
+        node("Exp", &["z"], "e"),
+        node("Add", &["e", "one"], "s"),
+        node("Log", &["s"], "l"),
+        node("Greater", &["z", "hundred"], "g"),
+        node("Where", &["g", "z", "l"], "y"),
+    ];
+    assert_eq!(activation(softplus), Ok(Function::Softplus));
+    let mish = vec![
+        node("Exp", &["z"], "e"),
+        node("Add", &["e", "one"], "s"),
+        node("Log", &["s"], "l"),
+        node("Tanh", &["l"], "t"),
+        node("Mul", &["z", "t"], "y"),
+    ];
+    assert_eq!(activation(mish), Ok(Function::Mish));
+}
+
+/// `[1 - p, p]` has two columns; for wider rows both halves are answers of their own.
+#[test]
+fn the_rest_to_one_stands_beside_one_number_only() {
+    let both = |width: i64| {
+        let nodes = vec![
+            node("MatMul", &["x", "v"], "z"),
+            node("Sigmoid", &["z"], "p"),
+            node("Sub", &["one", "p"], "q"),
+            set(node("Concat", &["q", "p"], "y"), "axis", int(1)),
+        ];
+        let initializer = vec![floats("v", &[4, width]), number("one", 1.0)];
+        let output = vec![value("y", &[None, Some(2 * width)])];
+        found(GraphProto { initializer, output, ..graph(nodes) })
+    };
+    assert_eq!(both(1).unwrap().stack.outputs(), 1);
+    assert_snapshot!(both(3).unwrap_err(), @"node `concat_1` (Concat): it puts rows side by side; expected one path, in which each layer feeds the next");
+}
