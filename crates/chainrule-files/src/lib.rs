@@ -83,7 +83,7 @@ pub use record::{
     PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
 };
 pub use stack::{EmbedBlock, Function, LayerKind, Stack, StackLayer};
-pub use standalone::{Answers, InputColumn, InputRule, Standalone};
+pub use standalone::{Answers, InputColumn, InputPart, InputRule, MissingCells, Standalone};
 pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};
 pub use tensorboard::{tensorboard_histograms, tensorboard_scalars, tensorboard_start, tensorboard_text};

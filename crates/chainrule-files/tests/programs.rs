@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use chainrule_files::{
-    Answers, CNumber, DateOrder, EmbedBlock, InputColumn, InputRule, LayerKind, Stack, StackLayer,
-    Standalone, Tensor, TimePart, TimePartKind, Values, c_header, numpy_script,
+    Answers, CNumber, DateOrder, EmbedBlock, InputColumn, InputPart, InputRule, LayerKind, MissingCells,
+    Stack, StackLayer, Standalone, Tensor, TimePartKind, Values, c_header, numpy_script,
 };
 
 fn tensor(name: &str, shape: &[usize], values: &[f32]) -> Tensor {
@@ -31,10 +31,8 @@ fn model() -> Standalone {
     let weight = tensor("layer1.weight", &[1, 9], &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]);
     let bias = Some(tensor("layer1.bias", &[1], &[0.5]));
     let constant = InputRule::Number { missing: None, indicator: false, centre: 5.0, spread: 0.0 };
-    // Half a day after the first second of 2000.
-    let parts = vec![TimePart { part: TimePartKind::Year, centre: 2000.0, spread: 2.0 }];
-    let (origin, missing) = (0.0, 946_728_000.0);
-    let time = InputRule::Time { order: DateOrder::DayMonthYear, origin, missing, indicator: true, parts };
+    let parts = vec![InputPart { part: TimePartKind::Year, missing: 2000.0, centre: 2000.0, spread: 2.0 }];
+    let time = InputRule::Time { order: DateOrder::DayMonthYear, origin: 0.0, indicator: true, parts };
     Standalone {
         name: "Wine & cheese".into(),
         network: "identity:12,embed(4..9:2),identity:1".into(),
@@ -57,7 +55,10 @@ fn model() -> Standalone {
             column("always 5", constant),
             column("when", time),
         ],
-        missing: vec!["unknown".into()],
+        missing: MissingCells {
+            everywhere: ["NA", "-999"].map(str::to_owned).to_vec(),
+            among_numbers: vec!["-".into()],
+        },
         answers: Answers::Values { names: vec!["price".into()], centre: vec![100.0], spread: vec![10.0] },
     }
 }
@@ -129,7 +130,7 @@ fn the_numbers_of_a_large_network_lie_beside_the_program() {
             layers: vec![layer("layer1", 60, 40, LayerKind::Linear { weight, bias: None })],
         },
         inputs: (0..60).map(|name| column(&name.to_string(), number.clone())).collect(),
-        missing: vec![],
+        missing: MissingCells::default(),
         answers: Answers::Labels { names },
     };
     let script = numpy_script(&model).unwrap();
