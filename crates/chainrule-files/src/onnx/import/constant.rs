@@ -47,7 +47,7 @@ impl Constant {
     pub(super) fn numbers(&self) -> Result<&Values, String> {
         let got = match &self.data {
             Data::Numbers(values) => return Ok(values),
-            Data::Integers(_) => "INT64".to_owned(),
+            Data::Integers(_) => "whole numbers".to_owned(),
             Data::Texts(_) => "STRING".to_owned(),
             Data::Other(data_type) => data_type::name(*data_type),
         };
@@ -61,7 +61,7 @@ impl Constant {
     pub(super) fn integers(&self) -> Result<&[i64], String> {
         match &self.data {
             Data::Integers(values) => Ok(values),
-            _ => Err("expected whole numbers of type INT64".to_owned()),
+            _ => Err("expected whole numbers, such as INT64".to_owned()),
         }
     }
 }
@@ -135,8 +135,11 @@ fn data(tensor: TensorProto) -> Result<(Data, Option<usize>), String> {
             None => tensor.int32_data.into_iter().map(i64::from).collect(),
         }),
         // Single switches; long arrays of bytes are no part of a network, and would take eight times their size.
-        data_type::BOOL | data_type::UINT8 if raw.is_some_and(|raw| raw.len() <= 8) => {
-            Data::Integers(raw.unwrap_or_default().iter().map(|byte| i64::from(*byte)).collect())
+        data_type::BOOL | data_type::UINT8 if raw.map_or(tensor.int32_data.len(), <[u8]>::len) <= 8 => {
+            Data::Integers(match raw {
+                Some(raw) => raw.iter().map(|byte| i64::from(*byte)).collect(),
+                None => tensor.int32_data.into_iter().map(i64::from).collect(),
+            })
         }
         data_type::STRING => {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -87,3 +87,43 @@ fn the_rest_to_one_stands_beside_one_number_only() {
     assert_eq!(both(1).unwrap().stack.outputs(), 1);
     assert_snapshot!(both(3).unwrap_err(), @"node `concat_1` (Concat): it puts rows side by side; expected one path, in which each layer feeds the next");
 }
+
+/// Whatever the epsilon is, the running variance is at least 0, and the layer computes the same.
+#[test]
+fn an_epsilon_below_ours_makes_no_negative_variance() {
+    for epsilon in [1e-12, 1e-7, 1e-5, 1e-3] {
+        let names = ["z", "b", "b", "b", "variance"];
+        let norm = set(node("BatchNormalization", &names, "y"), "epsilon", float(epsilon));
+        let mut graph = graph(vec![node("MatMul", &["x", "w"], "z"), norm]);
+        let variances = [0.0, 2e-6, 3.0];
+        let variance = TensorProto { float_data: variances.to_vec(), ..floats("variance", &[3]) };
+        graph.initializer.push(variance);
+        let layers = found(graph).unwrap().stack.layers;
+        let Some(LayerKind::BatchNorm { weight, variance, epsilon: ours, .. }) =
+            layers.last().map(|layer| &layer.kind)
+        else {
+            panic!("{layers:?}")
+        };
+        let pairs = weight.values.to_f64().into_iter().zip(variance.values.to_f64());
+        for ((scale, variance), given) in pairs.zip(variances) {
+            assert!(variance >= 0.0, "epsilon {epsilon}: {variance}");
+            let (got, wanted) =
+                (scale / (variance + ours).sqrt(), 0.5 / (f64::from(given) + f64::from(epsilon)).sqrt());
+            assert!((got - wanted).abs() <= 1e-6 * wanted, "epsilon {epsilon}: {got}, expected {wanted}");
+        }
+    }
+}
+
+/// The switch of a dropout, in the two forms in which a tensor can hold it.
+#[test]
+fn a_dropout_whose_switch_is_off_is_nothing() {
+    let off = TensorProto { data_type: Some(9), float_data: vec![], ..floats("off", &[]) };
+    let raw = TensorProto { raw_data: Some(vec![0].into()), ..off.clone() };
+    let long = TensorProto { int32_data: vec![0], ..off };
+    for off in [raw, long] {
+        let mut graph =
+            graph(vec![node("MatMul", &["x", "w"], "z"), node("Dropout", &["z", "", "off"], "y")]);
+        graph.initializer.push(off);
+        assert_eq!(found(graph).unwrap().stack.layers.len(), 1);
+    }
+}

@@ -176,7 +176,7 @@ mod tensors {
             float_data: vec![],
             ..floats("w", &[4, 3])
         };
-        assert_snapshot!(refusal_after(|graph| graph.initializer[0] = integers), @"node `matmul_1` (MatMul): its matrix: expected numbers of type FLOAT or DOUBLE, got INT64");
+        assert_snapshot!(refusal_after(|graph| graph.initializer[0] = integers), @"node `matmul_1` (MatMul): its matrix: expected numbers of type FLOAT or DOUBLE, got whole numbers");
     }
 }
 
@@ -298,10 +298,21 @@ mod layers {
             raw_data: Some(vec![1].into()),
             ..TensorProto::default()
         };
+        // `onnx.helper.make_tensor` writes it in the second way.
+        let long = TensorProto { raw_data: None, int32_data: vec![1], ..mode.clone() };
+        let dropout = |mode| {
+            refusal_after(|graph| {
+                graph.initializer.push(mode);
+                graph.node[1] = node("Dropout", &["z", "", "mode"], "y");
+            })
+        };
+        assert_snapshot!(dropout(mode), @"node `dropout_1` (Dropout): it drops at random (training mode); expected a graph for prediction");
+        assert_snapshot!(dropout(long), @"node `dropout_1` (Dropout): it drops at random (training mode); expected a graph for prediction");
+        let zero = TensorProto { float_data: vec![0.0; 3], ..floats("zero", &[3]) };
         assert_snapshot!(refusal_after(|graph| {
-            graph.initializer.push(mode);
-            graph.node[1] = node("Dropout", &["z", "", "mode"], "y");
-        }), @"node `dropout_1` (Dropout): it drops at random (training mode); expected a graph for prediction");
+            graph.initializer.push(zero);
+            graph.node[1] = set(node("BatchNormalization", &["z", "b", "b", "b", "zero"], "y"), "epsilon", float(0.0));
+        }), @"node `batchnormalization_1` (BatchNormalization): it divides by the root of 0; expected a variance and an epsilon above 0");
     }
 
     /// A length that no number stands behind costs neither memory nor time.
