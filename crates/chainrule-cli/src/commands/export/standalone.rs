@@ -144,7 +144,7 @@ mod tests {
     /// A model file may say that any second stands for a missing one.
     #[test]
     fn a_second_that_no_calendar_has_is_taken_apart() {
-        for fill in [1e300, -1e300, f64::MAX] {
+        for fill in [1e300, f64::MAX] {
             let scale = Scale { centre: 0.0, spread: 1.0 };
             let parts = TimePart::ALL.map(|part| (part, scale)).to_vec();
             let times = Times { order: None, origin: 0.0, fill, indicator: false, parts };

@@ -9,7 +9,7 @@ use super::stage::Value;
 
 /// The number of a class, or whether a label holds.
 pub(super) fn decide(reader: &mut Reader, node: &Node) -> Step<Value> {
-    reader.rows_of(node, 0)?;
+    probabilities(reader, node)?;
     Ok(Value::Answer)
 }
 
@@ -20,7 +20,15 @@ pub(super) fn zip_map(reader: &mut Reader, node: &Node) -> Step<Value> {
     } else if let Some(numbers) = node.ints("classlabels_int64s") {
         reader.learn_classes(&Data::Integers(numbers.to_vec()));
     }
-    reader.rows_of(node, 0).map(Value::Rows)
+    probabilities(reader, node)
+}
+
+/// What answers are taken from: rows, or both sides of them.
+fn probabilities(reader: &Reader, node: &Node) -> Step<Value> {
+    match reader.operand(node, 0) {
+        Some(value @ Value::BothSides(_)) => Ok(value.clone()),
+        _ => reader.rows_of(node, 0).map(Value::Rows),
+    }
 }
 
 /// One of a list of classes, by its number.

@@ -126,6 +126,9 @@ impl Reader {
             Value::Folded => {
                 Err("the input has more than two axes; expected it to be flattened first".to_owned())
             }
+            Value::BothSides(_) => {
+                Err("it computes with [1 - p, p]; expected them to be the output of the graph".to_owned())
+            }
             Value::Answer => Err("its input is a class or label, not numbers; expected rows".to_owned()),
         }
     }

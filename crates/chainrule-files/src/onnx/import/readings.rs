@@ -70,22 +70,32 @@ fn limits_beyond_thirty_are_seen() {
     assert_eq!(activation(mish), Ok(Function::Mish));
 }
 
-/// `[1 - p, p]` has two columns; for wider rows both halves are answers of their own.
+/// `[1 - p, p]` is an answer: the model gives `p`. What computes with both sides is no network of ours.
 #[test]
-fn the_rest_to_one_stands_beside_one_number_only() {
-    let both = |width: i64| {
-        let nodes = vec![
+fn the_two_sides_of_a_probability_are_an_answer_and_no_rows() {
+    let both = |width: i64, then: Option<&str>| {
+        let mut nodes = vec![
             node("MatMul", &["x", "v"], "z"),
             node("Sigmoid", &["z"], "p"),
             node("Sub", &["one", "p"], "q"),
-            set(node("Concat", &["q", "p"], "y"), "axis", int(1)),
+            set(node("Concat", &["q", "p"], "both"), "axis", int(1)),
         ];
+        nodes.push(node(then.unwrap_or("Identity"), &["both"], "y"));
         let initializer = vec![floats("v", &[4, width]), number("one", 1.0)];
         let output = vec![value("y", &[None, Some(2 * width)])];
         found(GraphProto { initializer, output, ..graph(nodes) })
     };
-    assert_eq!(both(1).unwrap().stack.outputs(), 1);
-    assert_snapshot!(both(3).unwrap_err(), @"node `concat_1` (Concat): it puts rows side by side; expected one path, in which each layer feeds the next");
+    let (one, three) = (both(1, None).unwrap(), both(3, Some("ai.onnx.ml.ZipMap")).unwrap());
+    assert_eq!((one.stack.outputs(), one.notes), (1, vec![]));
+    assert_eq!((three.stack.outputs(), three.notes.len()), (3, 1));
+    assert_snapshot!(three.notes[0], @"the output `y` is [1 - p, p]; the model gives p");
+    for (width, then) in [(1, "Softmax"), (3, "Softmax"), (3, "Relu")] {
+        let refusal = both(width, Some(then)).unwrap_err();
+        assert!(
+            refusal.ends_with("it computes with [1 - p, p]; expected them to be the output of the graph"),
+            "{refusal}"
+        );
+    }
 }
 
 /// Whatever the epsilon is, the running variance is at least 0, and the layer computes the same.

@@ -33,7 +33,7 @@ pub(super) fn cast(reader: &mut Reader, node: &Node) -> Step<Value> {
             let constant = Rc::clone(constant);
             cast_constant(reader, &constant, is_real)
         }
-        Some(Value::Folded) if is_real => Ok(Value::Folded),
+        Some(value @ (Value::Folded | Value::BothSides(_))) if is_real => Ok(value.clone()),
         _ => {
             let rows = reader.rows_of(node, 0)?;
             match to {
@@ -131,13 +131,13 @@ pub(super) fn transpose(reader: &mut Reader, node: &Node) -> Step<Value> {
     Ok(Value::Constant(Rc::new(Constant { dims: vec![*columns, *rows], data })))
 }
 
-/// `[1 - p, p]`: how the two classes of one sigmoid are written; the rows stay `p`, of width 1.
+/// `[1 - p, p]`, the only rows that can stand side by side.
 pub(super) fn concat(reader: &mut Reader, node: &Node) -> Step<Value> {
     super::normal::last_axis(node, 1)?;
     if let [_, _] = node.inputs[..] {
         let (rest, p) = (reader.rows_of(node, 0)?, reader.rows_of(node, 1)?);
-        if rest.stage == p.stage && reader.width(p) == 1 && is_rest(reader, rest, p) {
-            return Ok(Value::Rows(p));
+        if rest.stage == p.stage && is_rest(reader, rest, p) {
+            return Ok(Value::BothSides(p));
         }
     }
     Err("it puts rows side by side; expected one path, in which each layer feeds the next".to_owned())
