@@ -69,6 +69,22 @@ fn every_function_is_found_again() {
     }
 }
 
+/// In 64 bits a setting keeps all its digits; how it comes back may cost the last.
+#[test]
+fn settings_of_64_bits_are_found_again() {
+    for setting in [0.1 + 0.2, std::f64::consts::FRAC_1_PI, 1.0 / 3.0, -1e-3 / 7.0] {
+        for function in [Function::LeakyRelu { slope: setting }, Function::Elu { alpha: setting }] {
+            let found = again(&stack(Some(LayerKind::Activation(function)), true));
+            let got = match found.layers[1].kind {
+                LayerKind::Activation(Function::LeakyRelu { slope }) => slope,
+                LayerKind::Activation(Function::Elu { alpha }) => alpha,
+                ref other => panic!("{other:?}"),
+            };
+            assert!((got - setting).abs() <= 1e-15 * setting.abs(), "{function:?}: {got}");
+        }
+    }
+}
+
 #[test]
 fn every_layer_is_found_again() {
     for is_f64 in [false, true] {

@@ -94,9 +94,14 @@ fn candidates(at_minus_one: f64) -> [Function; 15] {
     ]
 }
 
-/// A setting as the person wrote it who chose it: what lies within 32 bits of a short number is that number.
+/// A setting as the person wrote it who chose it: a number that was rounded to 32 bits is the shortest that rounds to it, and so
+/// is one that differs from that in its last digits only. All others stay as they are.
 pub(super) fn rounded(value: f64) -> f64 {
-    (value as f32).to_string().parse().unwrap_or(value)
+    const LAST_DIGITS: f64 = 1e-14;
+    let single = value as f32;
+    let short: f64 = single.to_string().parse().unwrap_or(value);
+    let is_near = |number: f64| (number - value).abs() <= LAST_DIGITS * value.abs();
+    if is_near(f64::from(single)) || is_near(short) { short } else { value }
 }
 
 /// The formula of an activation of single numbers, by the operations that define it.
