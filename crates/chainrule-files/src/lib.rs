@@ -64,7 +64,7 @@ mod state_dict;
 mod tensor;
 mod tensorboard;
 
-pub use c_header::{CNumber, c_header};
+pub use c_header::{CType, c_header};
 pub use checkpoint::{
     CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
     HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,

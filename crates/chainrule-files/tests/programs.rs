@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use chainrule_files::{
-    Answers, CNumber, DateOrder, EmbedBlock, InputColumn, InputPart, InputRule, LayerKind, MissingCells,
-    Stack, StackLayer, Standalone, Tensor, TimePartKind, Values, c_header, numpy_script,
+    Answers, CType, DateOrder, EmbedBlock, InputColumn, InputPart, InputRule, LayerKind, MissingCells, Stack,
+    StackLayer, Standalone, Tensor, TimePartKind, Values, c_header, numpy_script,
 };
 
 fn tensor(name: &str, shape: &[usize], values: &[f32]) -> Tensor {
@@ -70,7 +70,7 @@ fn price(sum: f64) -> f64 {
 
 #[test]
 fn the_texts_are_readable() {
-    insta::assert_snapshot!("c_header", c_header(&model(), CNumber::Float).unwrap());
+    insta::assert_snapshot!("c_header", c_header(&model(), CType::Float).unwrap());
     let script = numpy_script(&model()).unwrap();
     assert_eq!(script.numbers, None);
     insta::assert_snapshot!("numpy_script", script.text);
@@ -80,7 +80,7 @@ fn the_texts_are_readable() {
 fn the_header_takes_numbers_levels_and_missing_cells() {
     let folder = std::env::temp_dir().join(format!("chainrule-programs-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("model.h"), c_header(&model(), CNumber::Double).unwrap()).unwrap();
+    std::fs::write(folder.join("model.h"), c_header(&model(), CType::Double).unwrap()).unwrap();
     let rows = [
         ("30, 1, 0, 7, 2000, 0", price(1.0 + 4.0 + 16.0)),
         ("10, 0, 2, 5, NAN, 0", price(3.0 * 16.0)),
@@ -108,13 +108,13 @@ fn the_header_takes_numbers_levels_and_missing_cells() {
 fn columns_that_do_not_fit_the_network_are_refused() {
     let mut model = model();
     model.inputs.pop();
-    insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
+    insta::assert_snapshot!(c_header(&model, CType::Float).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
     insta::assert_snapshot!(numpy_script(&model).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
     model.inputs.push(column(
         &"x".repeat(1001),
         InputRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 },
     ));
-    insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`: is too long for C; expected at most 1000 bytes, got 1001");
+    insta::assert_snapshot!(c_header(&model, CType::Float).unwrap_err(), @"`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`: is too long for C; expected at most 1000 bytes, got 1001");
 }
 
 #[test]

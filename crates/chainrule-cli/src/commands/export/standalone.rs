@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::bail;
-use chainrule::{Loss, Task};
+use chainrule::Task;
 use chainrule_data::preparation::{Category, Encoding, Prepared, Rule, Scale, TimePart, Times};
 use chainrule_files::{Answers, DateOrder, InputColumn, InputPart, InputRule, MissingCells, Standalone};
 
+use super::threshold;
 use crate::model::Model;
 use crate::prepare::Inputs;
 use crate::{record, rules, stack};
@@ -111,10 +112,7 @@ fn answers(model: &Model) -> Answers {
         },
         (Task::Multilabel, _) | (_, None) => Answers::Labels { names: layout.targets },
         (_, Some(names)) => match <[String; 2]>::try_from(names) {
-            Ok(names) if outputs == 1 => {
-                let threshold = if model.loss == Loss::Hinge { 0.0 } else { 0.5 };
-                Answers::OneOfTwo { names, threshold }
-            }
+            Ok(names) if outputs == 1 => Answers::OneOfTwo { names, threshold: threshold(model) },
             Ok(names) => Answers::OneOf { names: names.into() },
             Err(names) => Answers::OneOf { names },
         },

@@ -3,7 +3,7 @@
 //! None of it computes, so it is cut off, and the names of classes in it are kept.
 
 use super::attributes::Node;
-use super::constant::Data;
+use super::constant::{Data, Integers};
 use super::reader::{Reader, Step};
 use super::stage::Value;
 
@@ -18,7 +18,7 @@ pub(super) fn zip_map(reader: &mut Reader, node: &Node) -> Step<Value> {
     if let Some(texts) = node.texts("classlabels_strings") {
         reader.learn_classes(&Data::Texts(texts));
     } else if let Some(numbers) = node.ints("classlabels_int64s") {
-        reader.learn_classes(&Data::Integers(numbers.to_vec()));
+        reader.learn_classes(&Data::Integers(Integers::Wide(numbers.to_vec())));
     }
     probabilities(reader, node)
 }

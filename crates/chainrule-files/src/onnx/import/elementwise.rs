@@ -7,6 +7,7 @@ use super::constant::Constant;
 use super::function::{Binary, Expression, Unary, VARIABLE};
 use super::reader::{Reader, Step};
 use super::stage::{Affine, Rows, StageId, Value};
+use crate::Values;
 
 /// `y = f(x)`.
 pub(super) fn unary(reader: &mut Reader, node: &Node, operation: Unary) -> Step<Value> {
@@ -185,9 +186,9 @@ fn operand(reader: &Reader, value: &Value, width: Option<usize>) -> Step<Operand
 
 /// The number of a constant that has only one.
 pub(super) fn single(constant: &Constant) -> Option<f64> {
-    match constant.numbers().ok()?.to_f64()[..] {
-        [number] => Some(number),
-        _ => None,
+    match constant.numbers().ok()? {
+        Values::F32(values) => <[f32; 1]>::try_from(&values[..]).ok().map(|[number]| f64::from(number)),
+        Values::F64(values) => <[f64; 1]>::try_from(&values[..]).ok().map(|[number]| number),
     }
 }
 

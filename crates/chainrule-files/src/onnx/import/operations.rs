@@ -135,7 +135,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Result<Value, Fault> {
 
 /// The constants that are settings and not tensors.
 fn constant(_: &mut Reader, node: &Node) -> Step<Value> {
-    use super::constant::{Constant, Data};
+    use super::constant::{Constant, Data, Integers};
     use crate::Values;
     let constant = if node.has("value_float") {
         Constant::number(node.float("value_float", 0.0))
@@ -143,9 +143,9 @@ fn constant(_: &mut Reader, node: &Node) -> Step<Value> {
         let numbers = node.floats("value_floats");
         Constant { dims: vec![numbers.len()], data: Data::Numbers(Values::F64(numbers)) }
     } else if node.has("value_int") {
-        Constant { dims: Vec::new(), data: Data::Integers(vec![node.int("value_int", 0)]) }
+        Constant { dims: Vec::new(), data: Data::Integers(Integers::Wide(vec![node.int("value_int", 0)])) }
     } else if let Some(numbers) = node.ints("value_ints") {
-        Constant { dims: vec![numbers.len()], data: Data::Integers(numbers.to_vec()) }
+        Constant { dims: vec![numbers.len()], data: Data::Integers(Integers::Wide(numbers.to_vec())) }
     } else {
         return Err("it has no value of numbers; expected `value`".to_owned());
     };

@@ -52,7 +52,7 @@ fn cast_constant(reader: &mut Reader, constant: &Rc<Constant>, is_real: bool) ->
         Data::Numbers(_) if is_real => Ok(Value::Constant(Rc::clone(constant))),
         Data::Integers(values) if is_real => {
             reader.take(values.len(), size_of::<f64>())?;
-            let numbers = values.iter().map(|value| *value as f64).collect();
+            let numbers = values.iter().map(|value| value as f64).collect();
             let dims = constant.dims.clone();
             Ok(Value::Constant(Rc::new(Constant { dims, data: Data::Numbers(Values::F64(numbers)) })))
         }
