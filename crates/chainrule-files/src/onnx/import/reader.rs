@@ -310,7 +310,7 @@ impl Reader {
         match data {
             Data::Texts(texts) => self.classes = Some(texts.clone()),
             Data::Integers(numbers) => {
-                self.classes = Some(numbers.iter().map(|number| number.to_string()).collect())
+                self.classes = Some(numbers.iter().map(|number| number.to_string()).collect());
             }
             Data::Numbers(_) | Data::Other(_) => {}
         }
