@@ -98,6 +98,26 @@ fn the_two_sides_of_a_probability_are_an_answer_and_no_rows() {
     }
 }
 
+/// Names of classes are learnt from the first list that has some, however many nodes take from one.
+#[test]
+fn the_first_list_of_classes_counts() {
+    let list = |name: &str, texts: [&'static str; 3]| TensorProto {
+        data_type: Some(8),
+        float_data: vec![],
+        string_data: texts.map(|text| text.as_bytes().into()).to_vec(),
+        ..floats(name, &[3])
+    };
+    let nodes = vec![
+        node("MatMul", &["x", "w"], "y"),
+        node("ArgMax", &["y"], "place"),
+        node("Gather", &["first", "place"], "label"),
+        node("Gather", &["second", "place"], "other"),
+    ];
+    let mut graph = graph(nodes);
+    graph.initializer.extend([list("first", ["a", "b", "c"]), list("second", ["d", "e", "f"])]);
+    assert_eq!(found(graph).unwrap().classes, Some(["a", "b", "c"].map(str::to_owned).to_vec()));
+}
+
 /// Whatever the epsilon is, the running variance is at least 0, and the layer computes the same.
 #[test]
 fn an_epsilon_below_ours_makes_no_negative_variance() {
