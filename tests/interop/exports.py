@@ -84,8 +84,7 @@ def compare(what, got, expected):
 
 def rows_of(folder, data):
     """The features of a built-in table, in a file without its target and as an array."""
-    _, rows = table(folder.run(f"data sample {data}"))
-    heading, _ = table(folder.run(f"data sample {data}"))
+    heading, rows = table(folder.run(f"data sample {data}"))
     with open(folder.path(f"{data}.csv"), "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([heading[:-1], *(row[:-1] for row in rows)])
     return numpy.array([[float(cell) for cell in row[:-1]] for row in rows])
@@ -157,24 +156,44 @@ def check_models(folder):
     return len(cases)
 
 
-def check_tables(folder):
-    """Columns of every kind, with missing cells and levels that training had not."""
-    random = numpy.random.RandomState(0)
-    heading = ["age", "colour", "member", "joined", "amount", "left"]
+# What stands for nothing in every column, and in columns of numbers alone.
+EVERYWHERE = ["", "NA", "na", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL", "None", "?"]
+AMONG_NUMBERS = [*EVERYWHERE, "-", "."]
 
-    def line(levels):
-        cells = [random.randint(18, 80), random.choice(levels), random.choice(["yes", "no"])]
+
+def check_tables(folder):
+    """Columns of every kind, with missing cells in every form, codes, and levels that training had not."""
+    random = numpy.random.RandomState(0)
+    heading = ["age", "colour", "sign", "zone", "member", "joined", "amount", "left"]
+
+    def line(colours, zones, texts, numbers):
+        cells = [random.randint(18, 80), random.choice(colours), random.choice(["+", "-", "0"]), random.choice(zones)]
+        cells += [random.choice(["yes", "no"])]
         cells += [f"{random.randint(1, 28)}.{random.randint(1, 12)}.{random.randint(2015, 2024)}"]
         cells += [f"{random.lognormal(3, 1):.2f}"]
         gone = "gone" if random.uniform() < (0.8 if cells[1] == "red" else 0.2) else "there"
-        return [*("" if random.uniform() < 0.05 else cell for cell in cells), gone]
+        for at, column in enumerate(heading[:-1]):
+            if random.uniform() < 0.1:
+                cells[at] = random.choice(numbers if column in ["age", "amount"] else texts)
+        return [*cells, gone]
 
-    levels = {"table": ["red", "green", "blue"], "new": ["red", "green", "blue", "violet"]}
-    for name, colours in levels.items():
+    def write(name, *choices):
         with open(folder.path(f"{name}.csv"), "w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows([heading, *(line(colours) for _ in range(300))])
-    for options in ["", "--categories embedding --precision f64"]:
-        folder.run(f"train table.csv --target left --epochs 3 --quiet --out model.safetensors {options}")
+            csv.writer(file, lineterminator="\n").writerows([heading, *(line(*choices) for _ in range(300))])
+
+    colours, zones = ["red", "green", "blue"], ["1", "2", "3"]
+    write("table", colours, zones, [""], [""])
+    new = [*colours, "violet"], [*zones, "01", "2.0", "3e0", "7", "-0"]
+    markers = {
+        "": (EVERYWHERE, AMONG_NUMBERS),
+        "--categories embedding --precision f64": (EVERYWHERE, AMONG_NUMBERS),
+        "--missing -999": ([*EVERYWHERE, "-999"], [*AMONG_NUMBERS, "-999", "-999.0", "-9.99e2"]),
+        "--missing-only none,0": (["", "none"], ["", "none", "0", "0.0"]),
+    }
+    for options, (texts, numbers) in markers.items():
+        write("new", *new, texts, numbers)
+        folder.run("train table.csv --target left --categorical zone --epochs 3 --quiet --out model.safetensors"
+                   f" {options}")
         check_numpy(folder, "new", f"a table {options}")
         check_npz(folder)
         folder.run("export model.safetensors --pytorch dict.safetensors")

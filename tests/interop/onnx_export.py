@@ -12,7 +12,8 @@ CHAINRULE is the program, FOLDER an empty one to work in. Needs `onnx`, `onnxrun
 - the network that `chainrule import` finds in the graph gives the same predictions.
 
 Tolerance: 1e-6, for values above 1 relative. Both sides compute in 32 bits, whose rounding is 6e-8, with sums in another order
-and other polynomials for the exponential; a graph that means something else differs by far more.
+and other polynomials for the exponential; a graph that means something else differs by far more. For models of 64 bits it is
+1e-13, but where GELU's error function is computed in 32 bits.
 """
 
 import csv
@@ -29,6 +30,7 @@ from onnx.reference import ReferenceEvaluator
 from safetensors.numpy import save_file
 
 TOLERANCE = 1e-6
+WIDE_TOLERANCE = 1e-13
 ACTIVATIONS = [
     "identity", "sigmoid", "tanh", "relu", "leaky_relu", "leaky_relu(0.2)", "elu", "elu(0.5)", "selu", "gelu", "gelu_tanh",
     "silu", "mish", "softplus", "softsign", "hard_tanh", "relu6", "exp",
@@ -44,6 +46,7 @@ class Bench:
 
     def __init__(self, program, folder):
         self.program, self.folder, self.models, self.worst = os.path.abspath(program), folder, 0, 0.0
+        self.tolerance = TOLERANCE
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -144,7 +147,7 @@ def compare(bench, where, got, wanted):
     got, wanted = numpy.asarray(got, float), numpy.asarray(wanted, float)
     assert got.shape == wanted.shape, f"{where}: shape {got.shape}; expected {wanted.shape}"
     off = float(numpy.max(numpy.abs(got - wanted) / numpy.maximum(1.0, numpy.abs(wanted))))
-    assert off <= TOLERANCE, f"{where}: off by {off}"
+    assert off <= bench.tolerance, f"{where}: off by {off}"
     bench.worst = max(bench.worst, off)
 
 
@@ -273,7 +276,7 @@ def check_networks(bench):
 def check_wide(bench):
     """Every activation in 64 bits, from a state dict, since that is how such models come."""
     random = numpy.random.default_rng(1)
-    for activation in [*ACTIVATIONS, "softmax", "log_softmax"]:
+    for activation in [*ACTIVATIONS, "leaky_relu(0.3333333333333333)", "softmax", "log_softmax"]:
         shapes = {"0.weight": (5, 4), "0.bias": (5,), "2.weight": (1, 5), "2.bias": (1,)}
         save_file({name: random.normal(size=shape) for name, shape in shapes.items()}, bench.path("wide.dict"))
         spec = f"identity:4,{activation}:5,sigmoid:1"
@@ -283,7 +286,9 @@ def check_wide(bench):
         bench.run("import", "wide.safetensors", "--spec", spec, "--columns", "a,b,c,d", "--out", "model.safetensors")
         rows = random.normal(size=(20, 4)) * 3
         write_table(bench.path("wide.csv"), [*"abcd"], rows)
+        bench.tolerance = TOLERANCE if activation == "gelu" else WIDE_TOLERANCE
         check_model(bench, f"64 bits, {activation}", "wide.csv")
+    bench.tolerance = TOLERANCE
 
 
 def check_mixed(bench):

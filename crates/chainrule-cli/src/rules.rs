@@ -52,7 +52,7 @@ fn to_record(rule: &Rule) -> ColumnRule {
             origin: times.origin,
             fill: times.fill,
             indicator: times.indicator,
-            parts: times.parts.iter().map(part_to_record).collect(),
+            parts: times.parts.iter().map(scaled_part_to_record).collect(),
         },
         // The enum may grow in its own crate, and then this table with it.
         _ => unreachable!("a rule that this program does not know comes from no version of its own"),
@@ -88,7 +88,8 @@ fn of_record(rule: &ColumnRule) -> Rule {
     }
 }
 
-fn order_to_record(order: data::DateOrder) -> files::DateOrder {
+/// The order of a date as a record has it.
+pub(crate) fn order_to_record(order: data::DateOrder) -> files::DateOrder {
     match order {
         data::DateOrder::YearMonthDay => files::DateOrder::YearMonthDay,
         data::DateOrder::DayMonthYear => files::DateOrder::DayMonthYear,
@@ -114,10 +115,14 @@ const PARTS: [(TimePart, TimePartKind); 6] = [
     (TimePart::ElapsedDays, TimePartKind::ElapsedDays),
 ];
 
-fn part_to_record((part, scale): &(TimePart, Scale)) -> files::TimePart {
-    let kind = PARTS.iter().find(|(own, _)| own == part).map(|(_, kind)| *kind);
-    let part = kind.expect("the table has every part, as its test shows");
-    files::TimePart { part, centre: scale.centre, spread: scale.spread }
+/// A part of a point in time as a record has it.
+pub(crate) fn part_to_record(part: TimePart) -> TimePartKind {
+    let kind = PARTS.iter().find(|(own, _)| *own == part).map(|(_, kind)| *kind);
+    kind.expect("the table has every part, as its test shows")
+}
+
+fn scaled_part_to_record((part, scale): &(TimePart, Scale)) -> files::TimePart {
+    files::TimePart { part: part_to_record(*part), centre: scale.centre, spread: scale.spread }
 }
 
 fn part_of_record(part: &files::TimePart) -> (TimePart, Scale) {

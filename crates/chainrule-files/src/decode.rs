@@ -82,12 +82,12 @@ impl<'a> Container<'a> {
 
 impl Error {
     /// The error for a sound file without our entry `key`, which may be the other kind of file of ours.
-    fn missing(key: &str, header: &Header) -> Self {
+    fn missing(key: &'static str, header: &Header) -> Self {
         let has = |key| header.metadata_keys.contains(key);
         match key {
             METADATA_KEY if has(CHECKPOINT_KEY) => Error::IsCheckpoint,
             CHECKPOINT_KEY if has(METADATA_KEY) => Error::IsModel,
-            _ => Error::NotChainrule { tensors: header.tensors.len() },
+            _ => Error::NotChainrule { key, tensors: header.tensors.len() },
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -31,7 +32,7 @@ pub(crate) struct Sealed<'a> {
 
 /// What every version of the envelope has.
 #[derive(Deserialize)]
-pub(crate) struct Origin {
+struct Origin {
     format_version: u64,
     #[serde(default)]
     written_by: String,
@@ -69,21 +70,46 @@ pub(crate) fn write(record: &ModelRecord, tensors: &[Sealed]) -> Result<String, 
 ///
 /// The version is looked at before anything else, then the checksum, then the record.
 pub(crate) fn read(text: &str, tensors: &mut [Sealed]) -> Result<ModelRecord, Error> {
-    let origin: Origin = serde_json::from_str(text).map_err(|source| entry_error(text, 0, source))?;
-    origin.check(FORMAT_VERSION)?;
-    let envelope: Envelope = serde_json::from_str(text).map_err(|source| entry_error(text, 0, source))?;
-    let model = envelope.model.get();
+    let fault = |offset, source| Error::Entry { format: FORMAT_VERSION, offset, source };
+    let envelope: Envelope = envelope(text, FORMAT_VERSION, fault)?;
     mark_frozen(tensors, envelope.frozen)?;
-    let got = checksum(tensors, model);
-    if got != envelope.checksum {
-        return Err(Error::Checksum { expected: envelope.checksum.chars().take(40).collect(), got });
-    }
-    let start = model.as_ptr().addr().saturating_sub(text.as_ptr().addr());
-    let record: ModelRecord =
-        serde_json::from_str(model).map_err(|source| entry_error(model, start, source))?;
+    check_sum(&envelope.checksum, tensors, envelope.model.get())?;
+    let record: ModelRecord = record(text, envelope.model, fault)?;
     let record = ModelRecord { written_by: envelope.written_by, ..record };
     record.check()?;
     Ok(record)
+}
+
+/// The envelope in the `text` of an entry, after a look at its version; `fault` makes an error of a place in the text.
+pub(crate) fn envelope<'t, E: Deserialize<'t>>(
+    text: &'t str,
+    newest: u64,
+    fault: impl Fn(usize, serde_json::Error) -> Error,
+) -> Result<E, Error> {
+    let at = |source| fault(byte_offset(text, &source), source);
+    let origin: Origin = serde_json::from_str(text).map_err(at)?;
+    origin.check(newest)?;
+    serde_json::from_str(text).map_err(at)
+}
+
+/// Compares the checksum of an envelope with that of the tensors and the text of the record.
+pub(crate) fn check_sum(expected: &str, tensors: &[Sealed], record: &str) -> Result<(), Error> {
+    const SHOWN: usize = 40;
+    let got = checksum(tensors, record);
+    if got == expected {
+        return Ok(());
+    }
+    Err(Error::Checksum { expected: expected.chars().take(SHOWN).collect(), got })
+}
+
+/// The record in the `text` of an entry, of which its own text `raw` is a part; `fault` as in [`envelope`].
+pub(crate) fn record<R: DeserializeOwned>(
+    text: &str,
+    raw: &RawValue,
+    fault: impl Fn(usize, serde_json::Error) -> Error,
+) -> Result<R, Error> {
+    let start = raw.get().as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    serde_json::from_str(raw.get()).map_err(|source| fault(start + byte_offset(raw.get(), &source), source))
 }
 
 fn frozen_names(tensors: &[Sealed]) -> Vec<String> {
@@ -105,7 +131,7 @@ fn mark_frozen(tensors: &mut [Sealed], names: Vec<String>) -> Result<(), Error> 
 
 impl Origin {
     /// Refuses a format that is newer than this version's newest, or none.
-    pub(crate) fn check(self, newest: u64) -> Result<(), Error> {
+    fn check(self, newest: u64) -> Result<(), Error> {
         let Origin { format_version: format, written_by } = self;
         match format {
             0 => Err(Error::UnknownFormat { format, newest }),
@@ -113,11 +139,6 @@ impl Origin {
             _ => Err(Error::NewerFormat { written_by, format, newest }),
         }
     }
-}
-
-/// An error at its place in the whole entry, where `text` begins at `start`.
-fn entry_error(text: &str, start: usize, source: serde_json::Error) -> Error {
-    Error::Entry { format: FORMAT_VERSION, offset: start + byte_offset(text, &source), source }
 }
 
 /// CRC-32 (as in gzip) of everything that makes the model, as the envelope writes it.

@@ -166,7 +166,7 @@ pub enum Error {
     /// A tensor's bytes reach beyond the file.
     #[error(
         "tensor `{name}`: its bytes reach beyond the file; expected an end of at most {available}, got {end}\n\
-         help: the file seems cut short; copy it again, or take the previous checkpoint"
+         help: the file seems cut short; copy it again"
     )]
     RangeBeyondFile {
         /// The name of the tensor.
@@ -215,7 +215,7 @@ pub enum Error {
     /// NaN or an infinity among the values.
     #[error(
         "tensor `{name}`: the value at {index} is {value}; expected finite numbers\n\
-         help: the training diverged; train again with a lower learning rate"
+         help: the training that made it diverged; a lower learning rate helps there"
     )]
     NonFinite {
         /// The name of the tensor.
@@ -228,10 +228,12 @@ pub enum Error {
 
     /// A sound safetensors file that `chainrule` did not write.
     #[error(
-        "model file: its metadata has no entry `chainrule`; it is a safetensors file of another program (tensors: {tensors})\n\
+        "model file: its metadata has no entry `{key}`; it is a safetensors file of another program (tensors: {tensors})\n\
          help: a file of weights alone does not say which network they belong to; train with `chainrule train --out FILE`"
     )]
     NotChainrule {
+        /// The key of the entry that was looked for.
+        key: &'static str,
         /// How many tensors the file holds.
         tensors: usize,
     },
@@ -258,6 +260,32 @@ pub enum Error {
         /// The parser's reason.
         #[source]
         source: serde_json::Error,
+    },
+
+    /// The bytes of a checkpoint are not those that were written.
+    #[error(
+        "checkpoint: the checksum does not match; expected {}, got {got}\n\
+         help: the file was damaged after it was written; take the previous checkpoint", .expected.escape_debug()
+    )]
+    CheckpointChecksum {
+        /// The checksum in the file.
+        expected: String,
+        /// The checksum of the bytes.
+        got: String,
+    },
+
+    /// A tensor of a checkpoint reaches beyond the file.
+    #[error(
+        "checkpoint: the bytes of `{name}` reach beyond the file; expected an end of at most {available}, got {end}\n\
+         help: the file seems cut short; take the previous checkpoint"
+    )]
+    CheckpointCutShort {
+        /// The name of the tensor.
+        name: String,
+        /// The declared byte after the last.
+        end: usize,
+        /// The bytes that follow the header.
+        available: usize,
     },
 
     /// A part of a checkpoint that does not fit the others.
@@ -307,7 +335,7 @@ pub enum Error {
     /// The bytes are not those that were written.
     #[error(
         "model file: the checksum does not match; expected {}, got {got}\n\
-         help: the file was damaged or edited after it was written; copy it again, or train again", .expected.escape_debug()
+         help: the file was damaged or edited after it was written; copy it again", .expected.escape_debug()
     )]
     Checksum {
         /// The checksum in the file.

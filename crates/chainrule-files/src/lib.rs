@@ -64,7 +64,7 @@ mod state_dict;
 mod tensor;
 mod tensorboard;
 
-pub use c_header::{CNumber, c_header};
+pub use c_header::{CType, c_header};
 pub use checkpoint::{
     CHECKPOINT_FORMAT_VERSION, CHECKPOINT_KEY, CheckpointFile, CheckpointProgress, CheckpointRecord,
     HISTORY_COLUMNS, Number, OptimizerRecord, PlateauRecord, decode_checkpoint, encode_checkpoint,
@@ -83,7 +83,7 @@ pub use record::{
     PreparedColumn, Scaling, Target, Task, TimePart, TimePartKind, TrainingSummary,
 };
 pub use stack::{EmbedBlock, Function, LayerKind, Stack, StackLayer};
-pub use standalone::{Answers, InputColumn, InputRule, Standalone};
+pub use standalone::{Answers, InputColumn, InputPart, InputRule, MissingCells, Standalone};
 pub use state_dict::{Assigned, StateDict, assign, read_state_dict, sequential, suggest, write_state_dict};
 pub use tensor::{NonFinite, Tensor, Values};
 pub use tensorboard::{tensorboard_histograms, tensorboard_scalars, tensorboard_start, tensorboard_text};

@@ -6,8 +6,9 @@ use chainrule_files::{
     LayerKind, NonFinite, Stack, StackLayer, Tensor, Values, assign, decode, decode_with, encode,
     encode_with, read_state_dict, suggest,
 };
-use common::{file, file_of_record, full_model, small_record, table_model};
+use common::{by_way, changed, corpus, file, file_of_record, full_model, small_record, table_model};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 /// Reads `bytes` in both ways; what is read can be written, and then read again as the same bytes.
 fn survives(bytes: &[u8]) {
@@ -62,18 +63,9 @@ fn no_flipped_bit_changes_the_model_in_silence() {
 /// The corpus of the fuzz target `model`, read as the target does: the first byte chooses the way in.
 #[test]
 fn the_corpus_of_the_fuzz_target_never_panics() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/model");
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        files += 1;
-        match bytes.split_first() {
-            Some((way, rest)) if way % 2 == 0 => survives(rest),
-            Some((_, rest)) => survives(&file_of_record(&String::from_utf8_lossy(rest))),
-            None => {}
-        }
+    for bytes in corpus("model") {
+        survives(&by_way(&bytes, file_of_record));
     }
-    assert!(files >= 5, "{folder} holds {files} files");
 }
 
 proptest! {
@@ -85,13 +77,8 @@ proptest! {
     }
 
     #[test]
-    fn mutated_files_never_panic(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-        let mut bytes = encode(&full_model()).unwrap();
-        for (place, byte) in changes {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
-        }
-        survives(&bytes);
+    fn mutated_files_never_panic(changes in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..6)) {
+        survives(&changed(encode(&full_model()).unwrap(), &changes));
     }
 
     #[test]
@@ -107,13 +94,9 @@ proptest! {
 
     #[test]
     fn mutated_records_with_a_right_checksum_never_panic(
-        changes in proptest::collection::vec((any::<prop::sample::Index>(), "[ -~]"), 1..4)
+        changes in proptest::collection::vec((any::<Index>(), proptest::char::range(' ', '~')), 1..4)
     ) {
-        let mut record: Vec<char> = small_record().chars().collect();
-        for (place, text) in changes {
-            let place = place.index(record.len());
-            record[place] = text.chars().next().unwrap();
-        }
+        let record = changed(small_record().chars().collect(), &changes);
         survives(&file_of_record(&record.into_iter().collect::<String>()));
     }
 }

@@ -174,7 +174,7 @@ cause: invalid length 9, expected a list of at most 8 whole numbers at line 1 co
     fn offsets_beyond_the_file() {
         assert_snapshot!(refusal_of(r#"{"dtype":"F32","shape":[8],"data_offsets":[0,32]}"#), @r"
 tensor `w`: its bytes reach beyond the file; expected an end of at most 16, got 32
-help: the file seems cut short; copy it again, or take the previous checkpoint
+help: the file seems cut short; copy it again
 ");
     }
 
@@ -216,7 +216,7 @@ help: the file seems cut short; copy it again, or take the previous checkpoint
         let tensors: Vec<String> = (0..8).map(tensor).collect();
         assert_snapshot!(refusal(&file_of_tensors(&tensors.join(","), 16)), @r"
 tensor `0`: its bytes reach beyond the file; expected an end of at most 16, got 2305843009213693951
-help: the file seems cut short; copy it again, or take the previous checkpoint
+help: the file seems cut short; copy it again
 ");
     }
 
@@ -254,11 +254,11 @@ mod values {
         let bytes = encode_with(&model, NonFinite::Allow).unwrap();
         assert_snapshot!(refusal(&bytes), @r"
 tensor `0.weight`: the value at 1 is NaN; expected finite numbers
-help: the training diverged; train again with a lower learning rate
+help: the training that made it diverged; a lower learning rate helps there
 ");
         assert_snapshot!(chain(&encode(&model).unwrap_err()), @r"
 tensor `0.weight`: the value at 1 is NaN; expected finite numbers
-help: the training diverged; train again with a lower learning rate
+help: the training that made it diverged; a lower learning rate helps there
 ");
     }
 
@@ -268,7 +268,7 @@ help: the training diverged; train again with a lower learning rate
         *bytes.last_mut().unwrap() ^= 1;
         assert_snapshot!(refusal(&bytes), @r"
 model file: the checksum does not match; expected crc32:090dbf1b, got crc32:5d6d7483
-help: the file was damaged or edited after it was written; copy it again, or train again
+help: the file was damaged or edited after it was written; copy it again
 ");
     }
 
@@ -277,7 +277,7 @@ help: the file was damaged or edited after it was written; copy it again, or tra
         let bytes = encode(&small_model()).unwrap();
         assert_snapshot!(refusal(&bytes[..bytes.len() - 1]), @r"
 tensor `0.weight`: its bytes reach beyond the file; expected an end of at most 11, got 12
-help: the file seems cut short; copy it again, or take the previous checkpoint
+help: the file seems cut short; copy it again
 ");
     }
 

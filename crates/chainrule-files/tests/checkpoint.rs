@@ -8,8 +8,9 @@ use chainrule_files::{
     CheckpointFile, CheckpointProgress, CheckpointRecord, Error, Number, OptimizerRecord, PlateauRecord,
     Tensor, Values, decode, decode_checkpoint, encode, encode_checkpoint,
 };
-use common::{chain, small_model};
+use common::{by_way, chain, changed, corpus, small_model};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 /// A checkpoint that uses every field, with numbers that are hard to keep.
 fn full() -> CheckpointFile {
@@ -123,8 +124,19 @@ fn other_versions_and_edits_are_refused() {
     model file: written by version  in format 2; this is version 0.1.0 and reads formats up to 1
     help: install a newer chainrule; the file is left as it is
     ");
-    assert!(edited("houses.csv", "horses.csv").starts_with("model file: the checksum does not match"));
+    let damaged = edited("houses.csv", "horses.csv");
+    assert!(damaged.starts_with("checkpoint: the checksum does not match"), "{damaged}");
+    assert!(damaged.ends_with("take the previous checkpoint"), "{damaged}");
     assert!(edited("\"best\"", "\"bust\"").contains("checksum"));
+    insta::assert_snapshot!(decode_checkpoint(&common::file("{}", &[])).unwrap_err(), @"
+    model file: its metadata has no entry `chainrule_checkpoint`; it is a safetensors file of another program (tensors: 0)
+    help: a file of weights alone does not say which network they belong to; train with `chainrule train --out FILE`
+    ");
+    let bytes = encode_checkpoint(&full()).unwrap();
+    insta::assert_snapshot!(decode_checkpoint(&bytes[..bytes.len() - 1]).unwrap_err(), @"
+    checkpoint: the bytes of `weights.layer1.weight` reach beyond the file; expected an end of at most 207, got 208
+    help: the file seems cut short; take the previous checkpoint
+    ");
 }
 
 /// The message for a checkpoint that cannot be written.
@@ -149,7 +161,7 @@ fn parts_that_do_not_fit_are_named() {
     insta::assert_snapshot!(refused(|it| it.weights.clear()), @"checkpoint: `weights` are missing");
     insta::assert_snapshot!(refused(|it| it.weights[1].values = Values::F32(vec![1.0, f32::NAN])), @"
     tensor `weights.layer1.weight`: the value at 1 is NaN; expected finite numbers
-    help: the training diverged; train again with a lower learning rate
+    help: the training that made it diverged; a lower learning rate helps there
     ");
     assert!(refused(|it| it.best = Values::F32(vec![f32::INFINITY; 4])).contains("`best`"));
     assert!(refused(|it| it.weights[1].name = "layer1.bias".into()).contains("occurs twice"));
@@ -188,18 +200,9 @@ fn a_record_made_by_hand_is_read() {
 /// The corpus of the fuzz target `checkpoint`, read as the target does: the first byte chooses the way in.
 #[test]
 fn the_corpus_of_the_fuzz_target_never_panics() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/checkpoint");
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
-        files += 1;
-        match bytes.split_first() {
-            Some((way, rest)) if way % 2 == 0 => survives(rest),
-            Some((_, rest)) => survives(&sealed(&String::from_utf8_lossy(rest))),
-            None => {}
-        }
+    for bytes in corpus("checkpoint") {
+        survives(&by_way(&bytes, sealed));
     }
-    assert!(files > 4, "{files} files");
 }
 
 /// What is read can be written, and read again as the same.
@@ -214,24 +217,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn mutated_files_never_panic(changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
-        let mut bytes = encode_checkpoint(&full()).unwrap();
-        for (place, byte) in changes {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
-        }
-        survives(&bytes);
+    fn mutated_files_never_panic(changes in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..6)) {
+        survives(&changed(encode_checkpoint(&full()).unwrap(), &changes));
     }
 
     #[test]
     fn mutated_records_with_a_right_checksum_never_panic(
-        changes in proptest::collection::vec((any::<prop::sample::Index>(), "[ -~]"), 1..4)
+        changes in proptest::collection::vec((any::<Index>(), proptest::char::range(' ', '~')), 1..4)
     ) {
-        let mut record: Vec<char> = serde_json::to_string(&least().record).unwrap().chars().collect();
-        for (place, text) in changes {
-            let place = place.index(record.len());
-            record[place] = text.chars().next().unwrap();
-        }
+        let record = changed(serde_json::to_string(&least().record).unwrap().chars().collect(), &changes);
         survives(&sealed(&record.into_iter().collect::<String>()));
     }
 }

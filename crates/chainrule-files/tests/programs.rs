@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use chainrule_files::{
-    Answers, CNumber, DateOrder, EmbedBlock, InputColumn, InputRule, LayerKind, Stack, StackLayer,
-    Standalone, Tensor, TimePart, TimePartKind, Values, c_header, numpy_script,
+    Answers, CType, DateOrder, EmbedBlock, InputColumn, InputPart, InputRule, LayerKind, MissingCells, Stack,
+    StackLayer, Standalone, Tensor, TimePartKind, Values, c_header, numpy_script,
 };
 
 fn tensor(name: &str, shape: &[usize], values: &[f32]) -> Tensor {
@@ -31,10 +31,8 @@ fn model() -> Standalone {
     let weight = tensor("layer1.weight", &[1, 9], &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]);
     let bias = Some(tensor("layer1.bias", &[1], &[0.5]));
     let constant = InputRule::Number { missing: None, indicator: false, centre: 5.0, spread: 0.0 };
-    // Half a day after the first second of 2000.
-    let parts = vec![TimePart { part: TimePartKind::Year, centre: 2000.0, spread: 2.0 }];
-    let (origin, missing) = (0.0, 946_728_000.0);
-    let time = InputRule::Time { order: DateOrder::DayMonthYear, origin, missing, indicator: true, parts };
+    let parts = vec![InputPart { part: TimePartKind::Year, missing: 2000.0, centre: 2000.0, spread: 2.0 }];
+    let time = InputRule::Time { order: DateOrder::DayMonthYear, origin: 0.0, indicator: true, parts };
     Standalone {
         name: "Wine & cheese".into(),
         network: "identity:12,embed(4..9:2),identity:1".into(),
@@ -57,7 +55,10 @@ fn model() -> Standalone {
             column("always 5", constant),
             column("when", time),
         ],
-        missing: vec!["unknown".into()],
+        missing: MissingCells {
+            everywhere: ["NA", "-999"].map(str::to_owned).to_vec(),
+            among_numbers: vec!["-".into()],
+        },
         answers: Answers::Values { names: vec!["price".into()], centre: vec![100.0], spread: vec![10.0] },
     }
 }
@@ -69,7 +70,7 @@ fn price(sum: f64) -> f64 {
 
 #[test]
 fn the_texts_are_readable() {
-    insta::assert_snapshot!("c_header", c_header(&model(), CNumber::Float).unwrap());
+    insta::assert_snapshot!("c_header", c_header(&model(), CType::Float).unwrap());
     let script = numpy_script(&model()).unwrap();
     assert_eq!(script.numbers, None);
     insta::assert_snapshot!("numpy_script", script.text);
@@ -79,7 +80,7 @@ fn the_texts_are_readable() {
 fn the_header_takes_numbers_levels_and_missing_cells() {
     let folder = std::env::temp_dir().join(format!("chainrule-programs-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("model.h"), c_header(&model(), CNumber::Double).unwrap()).unwrap();
+    std::fs::write(folder.join("model.h"), c_header(&model(), CType::Double).unwrap()).unwrap();
     let rows = [
         ("30, 1, 0, 7, 2000, 0", price(1.0 + 4.0 + 16.0)),
         ("10, 0, 2, 5, NAN, 0", price(3.0 * 16.0)),
@@ -107,13 +108,13 @@ fn the_header_takes_numbers_levels_and_missing_cells() {
 fn columns_that_do_not_fit_the_network_are_refused() {
     let mut model = model();
     model.inputs.pop();
-    insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
+    insta::assert_snapshot!(c_header(&model, CType::Float).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
     insta::assert_snapshot!(numpy_script(&model).unwrap_err(), @"`inputs`: do not fit the network; expected 12, got 10");
     model.inputs.push(column(
         &"x".repeat(1001),
         InputRule::Number { missing: None, indicator: false, centre: 0.0, spread: 1.0 },
     ));
-    insta::assert_snapshot!(c_header(&model, CNumber::Float).unwrap_err(), @"`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`: is too long for C; expected at most 1000 bytes, got 1001");
+    insta::assert_snapshot!(c_header(&model, CType::Float).unwrap_err(), @"`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`: is too long for C; expected at most 1000 bytes, got 1001");
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn the_numbers_of_a_large_network_lie_beside_the_program() {
             layers: vec![layer("layer1", 60, 40, LayerKind::Linear { weight, bias: None })],
         },
         inputs: (0..60).map(|name| column(&name.to_string(), number.clone())).collect(),
-        missing: vec![],
+        missing: MissingCells::default(),
         answers: Answers::Labels { names },
     };
     let script = numpy_script(&model).unwrap();

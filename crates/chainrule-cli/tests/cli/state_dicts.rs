@@ -142,7 +142,7 @@ fn what_does_not_go_together_is_said() {
     insta::assert_snapshot!(refused(file(&[("0.weight", "F4", &[2, 1], vec![0; 1])]), "--spec 1,relu:2"), @"error: d.safetensors: tensor `0.weight`: its type is not one of weights; expected F64, F32, F16 or BF16, got F4");
     insta::assert_snapshot!(refused(file(&[("0.weight", "F32", &[1, 1], f32s(&[f32::NAN]))]), "--spec 1,relu:1:no_bias"), @"
     error: d.safetensors: tensor `0.weight`: the value at 0 is NaN; expected finite numbers
-    help: the training diverged; train again with a lower learning rate
+    help: the training that made it diverged; a lower learning rate helps there
     ");
     let [a, b] = [f32s(&[0.0; 4]), f32s(&[0.0; 4])];
     let unordered = file(&[("left.weight", "F32", &[2, 2], a), ("right.weight", "F32", &[2, 2], b)]);

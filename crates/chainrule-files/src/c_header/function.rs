@@ -38,8 +38,8 @@ fn needs(layer: &LayerKind) -> &'static [&'static str] {
             Function::Softsign => &["softsign"],
             Function::HardTanh => &["hard_tanh"],
             Function::Relu6 => &["relu6"],
-            Function::Softmax => &["softmax"],
-            Function::LogSoftmax => &["log_softmax"],
+            Function::Softmax => &["largest", "softmax"],
+            Function::LogSoftmax => &["largest", "log_softmax"],
             Function::Exp => &["exponential"],
         },
     }
@@ -201,16 +201,27 @@ static inline REAL NAME_exponential(REAL x)
 ",
     ),
     (
+        "largest",
+        "\
+static inline REAL NAME_largest(const REAL *x, unsigned long n)
+{
+    REAL largest = x[0];
+    unsigned long i;
+    for (i = 1; i < n; i++)
+        if (x[i] > largest)
+            largest = x[i];
+    return largest;
+}
+",
+    ),
+    (
         "softmax",
         "\
 /* e^x_i / sum e^x_j, with the largest x taken out. */
 static inline void NAME_softmax(REAL *x, unsigned long n)
 {
-    REAL largest = x[0], sum = 0;
+    REAL largest = NAME_largest(x, n), sum = 0;
     unsigned long i;
-    for (i = 1; i < n; i++)
-        if (x[i] > largest)
-            largest = x[i];
     for (i = 0; i < n; i++) {
         x[i] = @exp@(x[i] - largest);
         sum += x[i];
@@ -226,11 +237,8 @@ static inline void NAME_softmax(REAL *x, unsigned long n)
 /* x_i - ln(sum e^x_j), with the largest x taken out. */
 static inline void NAME_log_softmax(REAL *x, unsigned long n)
 {
-    REAL largest = x[0], sum = 0;
+    REAL largest = NAME_largest(x, n), sum = 0;
     unsigned long i;
-    for (i = 1; i < n; i++)
-        if (x[i] > largest)
-            largest = x[i];
     for (i = 0; i < n; i++)
         sum += @exp@(x[i] - largest);
     for (i = 0; i < n; i++)
@@ -328,12 +336,62 @@ static inline void NAME_prelu(const REAL *slope, REAL *x, unsigned long n)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Tensor, Values};
 
+    /// Every kind of layer; the match makes the compiler ask for a new one.
+    fn kinds() -> Vec<LayerKind> {
+        let tensor = || Tensor::new("t", &[1], Values::F32(vec![1.0]));
+        let others = [
+            LayerKind::Linear { weight: tensor(), bias: None },
+            LayerKind::Activation(Function::Identity),
+            LayerKind::Dropout { rate: 0.5 },
+            LayerKind::LayerNorm { weight: tensor(), bias: tensor(), epsilon: 1e-5 },
+            LayerKind::BatchNorm {
+                weight: tensor(),
+                bias: tensor(),
+                mean: tensor(),
+                variance: tensor(),
+                epsilon: 1e-5,
+            },
+            LayerKind::Embed { blocks: Vec::new() },
+            LayerKind::Prelu { slope: tensor() },
+        ];
+        let place = |kind: &LayerKind| match kind {
+            LayerKind::Linear { .. } => 0,
+            LayerKind::Activation(_) => 1,
+            LayerKind::Dropout { .. } => 2,
+            LayerKind::LayerNorm { .. } => 3,
+            LayerKind::BatchNorm { .. } => 4,
+            LayerKind::Embed { .. } => 5,
+            LayerKind::Prelu { .. } => 6,
+        };
+        assert_eq!(others.each_ref().map(place), [0, 1, 2, 3, 4, 5, 6]);
+        others.into_iter().chain(Function::ALL.map(LayerKind::Activation)).collect()
+    }
+
+    /// A function of the table is there for a layer, and one that a layer needs is in the table, behind those that it calls.
     #[test]
-    fn every_function_that_is_needed_is_in_the_table() {
-        for function in Function::ALL {
-            for name in needs(&LayerKind::Activation(function)) {
-                assert!(TABLE.iter().any(|(known, _)| known == name), "{name}");
+    fn the_functions_that_are_needed_are_those_of_the_table() {
+        let kinds = kinds();
+        let needed: Vec<&str> = kinds.iter().flat_map(|kind| needs(kind).iter().copied()).collect();
+        for name in &needed {
+            assert!(TABLE.iter().any(|(known, _)| known == name), "`{name}` is needed and not in the table");
+        }
+        for (at, (name, text)) in TABLE.iter().enumerate() {
+            assert!(needed.contains(name), "`{name}` is in the table and not needed");
+            for (later, _) in &TABLE[at + 1..] {
+                assert!(
+                    !text.contains(&format!("NAME_{later}(")),
+                    "`{name}` calls `{later}` before it is there"
+                );
+            }
+        }
+        for kind in &kinds {
+            for (name, text) in TABLE.iter().filter(|(name, _)| needs(kind).contains(name)) {
+                for (called, _) in TABLE.iter().filter(|(called, _)| called != name) {
+                    let calls = text.contains(&format!("NAME_{called}("));
+                    assert!(!calls || needs(kind).contains(called), "`{name}` calls `{called}`: {kind:?}");
+                }
             }
         }
     }

@@ -16,9 +16,9 @@ use std::fmt::Write;
 
 use crate::standalone::with_parts;
 use crate::{Answers, Error, InputColumn, InputRule, LayerKind, StackLayer, Standalone};
-use text::{CType, number, strings};
+use text::{number, strings};
 
-pub use text::CType as CNumber;
+pub use text::CType;
 
 /// The longest name that fits in a string of C99, with every byte escaped: 4095 signs at most.
 const LONGEST_NAME: usize = 1000;
@@ -32,7 +32,7 @@ const LONGEST_NAME: usize = 1000;
 /// # Errors
 ///
 /// [`Error::Standalone`] if a name is too long for a string of C, or the columns are not as many as the network's inputs.
-pub fn c_header(model: &Standalone, kind: CNumber) -> Result<String, Error> {
+pub fn c_header(model: &Standalone, kind: CType) -> Result<String, Error> {
     let model = &Standalone { inputs: with_parts(&model.inputs), ..model.clone() };
     check(model)?;
     let name = model.identifier();

@@ -31,12 +31,15 @@ impl CType {
     }
 }
 
-/// A number with as few digits as give the same bits back; NaN is the macro of `math.h`.
+/// A number with as few digits as give the same bits back; NaN and the infinities are the macros of `math.h`. What is beyond
+/// the range of `float` is infinite in it.
 pub(super) fn number(value: f64, kind: CType) -> String {
+    let single = value as f32;
     match kind {
         _ if value.is_nan() => "NAN".to_owned(),
-        CType::Float => format!("{:?}f", value as f32),
-        CType::Double => format!("{value:?}"),
+        CType::Float if single.is_finite() => format!("{single:?}f"),
+        CType::Double if value.is_finite() => format!("{value:?}"),
+        _ => if value > 0.0 { "INFINITY" } else { "-INFINITY" }.to_owned(),
     }
 }
 
@@ -83,6 +86,8 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    const MACROS: [&str; 3] = ["NAN", "INFINITY", "-INFINITY"];
+
     #[test]
     fn numbers_come_back_with_their_bits() {
         for value in [0.1_f32, -0.0, 1e-45, f32::MAX, 16_777_216.0, 1.0 / 3.0] {
@@ -91,7 +96,13 @@ mod tests {
             assert!(text.contains(['.', 'e']), "{text} would be a whole number");
         }
         assert_eq!(number(1e300, CType::Double), "1e300");
-        assert_eq!(number(f64::NAN, CType::Double), "NAN");
+        for kind in [CType::Float, CType::Double] {
+            assert_eq!([f64::NAN, f64::INFINITY, -f64::INFINITY].map(|value| number(value, kind)), MACROS);
+        }
+        // Beyond the range of 32 bits, and the largest number within it.
+        assert_eq!(number(1e39, CType::Float), "INFINITY");
+        assert_eq!(number(-1e39, CType::Float), "-INFINITY");
+        assert_eq!(number(f64::from(f32::MAX), CType::Float), "3.4028235e38f");
     }
 
     #[test]

@@ -25,6 +25,19 @@ const WEIGHTS: &str = "weights.";
 /// assert_eq!(error.to_string(), "model file: too short; expected at least 8 bytes, got 3");
 /// ```
 pub fn decode_checkpoint(bytes: &[u8]) -> Result<CheckpointFile, Error> {
+    read(bytes).map_err(of_checkpoint)
+}
+
+/// The way out is another one than for a model: there is a previous checkpoint.
+fn of_checkpoint(error: Error) -> Error {
+    match error {
+        Error::Checksum { expected, got } => Error::CheckpointChecksum { expected, got },
+        Error::RangeBeyondFile { name, end, available } => Error::CheckpointCutShort { name, end, available },
+        other => other,
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<CheckpointFile, Error> {
     let container = Container::open(bytes, CHECKPOINT_KEY)?;
     let sealed = container.sealed()?;
     let record = entry::read(&container.text, &sealed)?;

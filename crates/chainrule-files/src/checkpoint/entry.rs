@@ -5,8 +5,7 @@ use serde_json::value::RawValue;
 
 use super::CheckpointRecord;
 use crate::Error;
-use crate::entry::{Origin, Sealed, checksum};
-use crate::json_error::byte_offset;
+use crate::entry::{self, Sealed, checksum};
 
 /// The key of a checkpoint's entry in the metadata of a safetensors file.
 pub const CHECKPOINT_KEY: &str = "chainrule_checkpoint";
@@ -41,20 +40,9 @@ pub(super) fn write(record: &CheckpointRecord, tensors: &[Sealed]) -> Result<Str
 
 /// The record in the `text` of a file of these `tensors`, in the order of the file: version, then checksum, then record.
 pub(super) fn read(text: &str, tensors: &[Sealed]) -> Result<CheckpointRecord, Error> {
-    let at = |start: usize, text: &str, source| {
-        let offset = start + byte_offset(text, &source);
-        Error::CheckpointEntry { format: CHECKPOINT_FORMAT_VERSION, offset, source }
-    };
-    let origin: Origin = serde_json::from_str(text).map_err(|source| at(0, text, source))?;
-    origin.check(CHECKPOINT_FORMAT_VERSION)?;
-    let envelope: Envelope = serde_json::from_str(text).map_err(|source| at(0, text, source))?;
-    let record = envelope.checkpoint.get();
-    let got = checksum(tensors, record);
-    if got != envelope.checksum {
-        return Err(Error::Checksum { expected: envelope.checksum.chars().take(40).collect(), got });
-    }
-    let start = record.as_ptr().addr().saturating_sub(text.as_ptr().addr());
-    let record: CheckpointRecord =
-        serde_json::from_str(record).map_err(|source| at(start, record, source))?;
+    let fault = |offset, source| Error::CheckpointEntry { format: CHECKPOINT_FORMAT_VERSION, offset, source };
+    let envelope: Envelope = entry::envelope(text, CHECKPOINT_FORMAT_VERSION, fault)?;
+    entry::check_sum(&envelope.checksum, tensors, envelope.checkpoint.get())?;
+    let record: CheckpointRecord = entry::record(text, envelope.checkpoint, fault)?;
     Ok(CheckpointRecord { written_by: envelope.written_by, ..record })
 }

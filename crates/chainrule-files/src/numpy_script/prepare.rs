@@ -2,8 +2,8 @@
 
 use super::precision;
 use super::text::{list, literal, number, strings};
-use crate::standalone::{common, time};
-use crate::{DateOrder, InputColumn, InputRule, Standalone, TimePart};
+use crate::standalone::{common, part_name};
+use crate::{DateOrder, InputColumn, InputPart, InputRule, MissingCells, Standalone};
 
 /// The columns, and their scaling where it is one array.
 pub(super) fn constants(model: &Standalone) -> String {
@@ -48,10 +48,23 @@ pub(super) fn functions(model: &Standalone) -> String {
         return format!("{head}    return {value}.astype(np.{kind})\n");
     }
     let columns: String = model.inputs.iter().map(column).collect();
-    let more: String = model.missing.iter().map(|text| format!(", {}", literal(text))).collect();
     let dates = if has_times(model) { TIMES } else { "" };
-    let head = HELPERS.replace("\".\"}", &format!("\".\"{more}}}")) + dates + &head;
+    let head = missing_cells(&model.missing) + HELPERS + dates + &head;
     format!("{head}    inputs = [\n{columns}    ]\n    return np.column_stack(inputs).astype(np.{kind})\n")
+}
+
+/// The constants that say which cells are missing.
+fn missing_cells(missing: &MissingCells) -> String {
+    let texts = |texts: &[String]| texts.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
+    let number = |text: &String| text.parse().ok().filter(|value: &f64| value.is_finite()).map(number);
+    let values: Vec<String> = missing.everywhere.iter().filter_map(number).collect();
+    format!(
+        "\n\n# What stands for nothing: in every column, in columns of numbers, and the numbers that do.\n\
+         MISSING = [{}]\nMISSING_NUMBERS = [{}]\nMISSING_VALUES = [{}]\n",
+        texts(&[&[String::new()], &missing.everywhere[..]].concat()),
+        texts(&missing.among_numbers),
+        values.join(", ")
+    )
 }
 
 /// Whether a column has points in time.
@@ -65,12 +78,12 @@ const TIMES: &str = r#"
 EPOCH = datetime.date(1970, 1, 1)
 
 
-def times(cells, order, missing):
+def times(cells, order):
     """Seconds since 1970-01-01T00:00:00Z; order says where year, month and day stand, such as dmy."""
 
     def seconds(cell):
         if is_missing(cell):
-            return missing
+            return np.nan
         date, time = re.fullmatch(r"([\d./-]+)[Tt ]?\s*(.*)", str(cell).strip()).groups()
         number = dict(zip(order, map(int, re.split(r"[./-]", date))))
         days = (datetime.date(number["y"], number["m"], number["d"]) - EPOCH).days
@@ -80,7 +93,7 @@ def times(cells, order, missing):
         offset = -offset if sign == "-" else offset
         return days * 86400 + int(hours) * 3600 + int(minutes) * 60 + float(rest) - offset
 
-    return np.array([seconds(cell) for cell in cells])
+    return np.array([seconds(cell) for cell in cells], dtype=np.float64)
 
 
 def part(times, kind, origin):
@@ -90,42 +103,40 @@ def part(times, kind, origin):
     days = np.floor(times / 86400)
     if kind == "hour":
         return np.floor((times - days * 86400) / 3600)
-    dates = [EPOCH + datetime.timedelta(days=int(day)) for day in days]
+    dates = [None if np.isnan(day) else EPOCH + datetime.timedelta(days=int(day)) for day in days]
     parts = {"year": lambda date: date.year, "month": lambda date: date.month}
     parts |= {"day_of_week": lambda date: date.weekday(), "day_of_year": lambda date: date.timetuple().tm_yday}
-    return np.array([parts[kind](date) for date in dates], dtype=np.float64)
+    return np.array([np.nan if date is None else parts[kind](date) for date in dates], dtype=np.float64)
 "#;
 
 /// The lines for one column.
 fn column(input: &InputColumn) -> String {
     let cells = format!("x[{}]", literal(&input.name));
-    let flag = |indicator: bool, known: &str| {
-        if indicator { format!("        indicator({cells}, {known}),\n") } else { String::new() }
+    let flag = |indicator: bool, values: &str| {
+        if indicator { format!("        indicator({values}),\n") } else { String::new() }
     };
     match &input.rule {
         InputRule::Number { missing, indicator, centre, spread } => {
-            let [missing, centre, spread] =
-                [missing.unwrap_or(f64::NAN), *centre, infinite(*spread)].map(number);
-            format!("        (numbers({cells}, {missing}) - {centre}) / {spread},\n")
-                + &flag(*indicator, "None")
+            let values = format!("numbers({cells})");
+            scaled(&values, *missing, *centre, *spread) + &flag(*indicator, &values)
         }
         InputRule::Boolean { no, yes, missing, indicator } => {
-            let pair = format!("[{}, {}]", literal(no), literal(yes));
-            format!("        booleans({cells}, {pair}, {}),\n", number(*missing)) + &flag(*indicator, &pair)
+            let values = format!("booleans({cells}, [{}, {}])", literal(no), literal(yes));
+            format!("        filled({values}, {}),\n", number(*missing)) + &flag(*indicator, &values)
         }
-        InputRule::Time { order, origin, missing, indicator, parts } => {
+        InputRule::Time { order, origin, indicator, parts } => {
             let order = match order {
                 DateOrder::YearMonthDay => "ymd",
                 DateOrder::DayMonthYear => "dmy",
                 DateOrder::MonthDayYear => "mdy",
             };
-            let times = format!("times({cells}, \"{order}\", {})", number(*missing));
-            let part = |part: &TimePart| {
-                let (kind, origin) = (literal(time::name(part.part)), number(*origin));
-                let [centre, spread] = [part.centre, infinite(part.spread)].map(number);
-                format!("        (part({times}, {kind}, {origin}) - {centre}) / {spread},\n")
+            let times = format!("times({cells}, \"{order}\")");
+            let part = |part: &InputPart| {
+                let (kind, origin) = (literal(part_name(part.part)), number(*origin));
+                let values = format!("part({times}, {kind}, {origin})");
+                scaled(&values, Some(part.missing), part.centre, part.spread)
             };
-            parts.iter().map(part).collect::<String>() + &flag(*indicator, "None")
+            parts.iter().map(part).collect::<String>() + &flag(*indicator, &times)
         }
         InputRule::Category { levels, other, missing } => {
             let levels: Vec<String> = levels.iter().map(|level| literal(level)).collect();
@@ -138,31 +149,53 @@ fn column(input: &InputColumn) -> String {
     }
 }
 
+/// The line for numbers, with what stands for those that are missing.
+fn scaled(values: &str, missing: Option<f64>, centre: f64, spread: f64) -> String {
+    let values = match missing {
+        Some(missing) => format!("filled({values}, {})", number(missing)),
+        None => values.to_owned(),
+    };
+    let [centre, spread] = [centre, infinite(spread)].map(number);
+    format!("        ({values} - {centre}) / {spread},\n")
+}
+
 /// The functions of columns.
 const HELPERS: &str = r#"
 
-MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-", "."}
-
-
 def is_missing(cell):
-    return cell is None or str(cell).strip() in MISSING
+    """Whether a cell of any column is missing; a number that is no number is."""
+    return cell is None or cell != cell or str(cell).strip() in MISSING
 
 
-def numbers(cells, missing):
-    """Numbers, with one that stands for those that are missing."""
-    return np.array([missing if is_missing(cell) else float(cell) for cell in cells])
+def number(cell):
+    """The number of a cell, NaN if it is missing."""
+    if is_missing(cell) or str(cell).strip() in MISSING_NUMBERS:
+        return np.nan
+    value = float(cell)
+    if not np.isfinite(value):
+        raise ValueError(f"expected a finite number, got {cell}")
+    return np.nan if value in MISSING_VALUES else value
 
 
-def booleans(cells, pair, missing):
-    """0 for the first of a pair of texts, 1 for the second, whatever their case."""
-    cells = [str(cell).strip().lower() for cell in cells]
-    return np.array([pair.index(cell) if cell in pair else missing for cell in cells])
+def numbers(cells):
+    """The numbers of the cells, NaN for those that are missing."""
+    return np.array([number(cell) for cell in cells], dtype=np.float64)
 
 
-def indicator(cells, pair):
-    """1 where a cell is missing or, if there is a pair of texts, is none of them; else 0."""
-    known = [not is_missing(cell) and (pair is None or str(cell).strip().lower() in pair) for cell in cells]
-    return 1.0 - np.array(known, dtype=np.float64)
+def booleans(cells, pair):
+    """0 for the first of a pair of texts, 1 for the second, whatever their case; NaN for all others."""
+    texts = ["" if is_missing(cell) else str(cell).strip().lower() for cell in cells]
+    return np.array([pair.index(text) if text in pair else np.nan for text in texts], dtype=np.float64)
+
+
+def filled(values, missing):
+    """The values, with one that stands for those that are NaN."""
+    return np.where(np.isnan(values), missing, values)
+
+
+def indicator(values):
+    """1 where a value is NaN, else 0."""
+    return np.isnan(values).astype(np.float64)
 
 
 def levels(cells, known, other=False, missing=False):
@@ -180,13 +213,13 @@ def levels(cells, known, other=False, missing=False):
 
 
 def as_level(cell, known):
-    """The text of a cell; a number in another form, such as 1.0 for 1, is the same level."""
+    """The text of a cell; a number in another form, such as 1.0 for 1, is the same level, but 01 is a code."""
     text = str(cell).strip()
-    if text in known:
+    digits = text.lstrip("+-")
+    if text in known or digits.startswith("0") and "0" <= digits[1:2] <= "9":
         return text
     try:
-        number = float(text)
-        return str(int(number)) if number == int(number) else repr(number)
-    except (ValueError, OverflowError):
+        return np.format_float_positional(float(text) + 0.0, trim="-")
+    except ValueError:
         return text
 "#;

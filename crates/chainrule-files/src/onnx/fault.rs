@@ -171,7 +171,7 @@ pub enum Fault {
     /// A model beyond the limit of the format.
     #[error(
         "ONNX file: the model is too large for one file of this format; expected at most {MAX_BYTES} bytes, got {bytes}\n\
-         help: export it with --npz or --pytorch, which have no such limit"
+         help: export it with --pytorch, which has no such limit"
     )]
     TooLarge {
         /// What it would take.

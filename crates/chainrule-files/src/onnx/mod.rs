@@ -7,8 +7,8 @@
 //!   operations it is composed of. Everything else is refused with the name of the node.
 //!
 //! Reading never opens a file, whatever a path in the bytes says; it does not recurse into what the file nests, and takes at
-//! most twice the memory of the file and 64 MB, also where the file is malformed. Must not know: files, networks as text,
-//! training.
+//! most twice the memory of the file and 64 MB, also where the file is malformed: no piece of it outlives its decoding.
+//! Must not know: files, networks as text, training.
 
 mod export;
 mod fault;
@@ -18,7 +18,7 @@ mod proto;
 mod round_trip;
 mod scan;
 
-pub use export::{Answers, Certainty, Export, Exported, Inputs, encode};
+pub use export::{Certainty, Export, Exported, Inputs, Meaning, encode};
 pub use fault::Fault;
 pub use import::{Imported, SUPPORTED, decode};
 

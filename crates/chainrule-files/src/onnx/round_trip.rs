@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{Answers, Certainty, DEFAULT_OPSET, Export, Inputs, LAST_OPSET_WRITTEN, decode, encode};
+use super::{Certainty, DEFAULT_OPSET, Export, Inputs, LAST_OPSET_WRITTEN, Meaning, decode, encode};
 use crate::{
     ColumnRule, Function, LayerKind, Preparation, PreparedColumn, Scaling, Stack, StackLayer, Tensor, Values,
 };
@@ -42,7 +42,7 @@ fn name(kind: &LayerKind) -> &'static str {
 }
 
 fn export(stack: &Stack) -> Export<'_> {
-    let answers = Answers::Values { scaling: Scaling::None };
+    let answers = Meaning::Values { scaling: Scaling::None };
     Export { stack, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: Vec::new() }
 }
 
@@ -65,6 +65,22 @@ fn every_function_is_found_again() {
         {
             let network = stack(Some(LayerKind::Activation(function)), is_f64);
             assert_eq!(again(&network), network, "{function:?}, f64: {is_f64}");
+        }
+    }
+}
+
+/// In 64 bits a setting keeps all its digits; how it comes back may cost the last.
+#[test]
+fn settings_of_64_bits_are_found_again() {
+    for setting in [0.1 + 0.2, std::f64::consts::FRAC_1_PI, 1.0 / 3.0, -1e-3 / 7.0] {
+        for function in [Function::LeakyRelu { slope: setting }, Function::Elu { alpha: setting }] {
+            let found = again(&stack(Some(LayerKind::Activation(function)), true));
+            let got = match found.layers[1].kind {
+                LayerKind::Activation(Function::LeakyRelu { slope }) => slope,
+                LayerKind::Activation(Function::Elu { alpha }) => alpha,
+                ref other => panic!("{other:?}"),
+            };
+            assert!((got - setting).abs() <= 1e-15 * setting.abs(), "{function:?}: {got}");
         }
     }
 }
@@ -110,7 +126,7 @@ fn scaling_and_names_are_found_again() {
     let names = ["no", "yes"].map(str::to_owned).to_vec();
     let whole = Export {
         inputs: Inputs::Numbers { scaling: scaling.clone(), constant: Vec::new() },
-        answers: Answers::Classes {
+        answers: Meaning::Classes {
             certainty: Certainty::Scores { threshold: 0.0 },
             names: Some(names.clone()),
         },
@@ -129,10 +145,10 @@ fn what_does_not_fit_is_refused() {
     let refusal = |export: &Export| encode(export).unwrap_err().to_string();
     assert_snapshot!(refusal(&Export { opset: 16, ..export(&network) }), @"version of ONNX to write: out of range; expected 17 to 21, got 16");
     let scaling = Scaling::Standard { mean: vec![0.0], deviation: vec![1.0] };
-    assert_snapshot!(refusal(&Export { answers: Answers::Values { scaling: scaling.clone() }, ..export(&network) }), @"ONNX graph to write: the scaling of the target does not fit; expected 2 numbers, got 1");
+    assert_snapshot!(refusal(&Export { answers: Meaning::Values { scaling: scaling.clone() }, ..export(&network) }), @"ONNX graph to write: the scaling of the target does not fit; expected 2 numbers, got 1");
     assert_snapshot!(refusal(&Export { inputs: Inputs::Numbers { scaling, constant: vec![] }, ..export(&network) }), @"ONNX graph to write: the scaling of the features does not fit; expected 3 numbers, got 1");
     let names = Some(vec!["one".to_owned()]);
-    let answers = Answers::Classes { certainty: Certainty::Probabilities, names };
+    let answers = Meaning::Classes { certainty: Certainty::Probabilities, names };
     assert_snapshot!(refusal(&Export { answers, ..export(&network) }), @"ONNX graph to write: the list of class names does not fit; expected 2 numbers, got 1");
     let mut short = stack(None, false);
     if let LayerKind::Linear { weight, .. } = &mut short.layers[0].kind {

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Position, Setting, Value, in_order, normal};
 use crate::Error;
+use crate::json_error::byte_offset;
 
 /// The settings of a JSON text, in its order: the members of one object.
 ///
@@ -27,8 +28,7 @@ pub fn parse_json(text: &str) -> Result<Vec<Setting>, Error> {
     let members = members.map_err(|error| {
         let message = error.to_string();
         let fault = message.rsplit_once(" at line ").map_or(&message[..], |(fault, _)| fault);
-        Position { line: error.line().max(1), column: error.column().max(1) }
-            .fault(format!("not JSON: {fault}"))
+        Position::of(text, byte_offset(text, &error)).fault(format!("not JSON: {fault}"))
     })?;
     let settings = members.into_iter().map(|(key, value)| {
         let key_at = Position::of(text, offset(text, key.get()));

@@ -100,6 +100,8 @@ mod tests {
     #[test]
     fn a_key_occurs_once_however_it_is_written() {
         insta::assert_snapshot!(message(parse_toml("seed = 1\nseed = 2\n")), @"line 2, column 1: `seed` occurs twice; expected each key once");
+        insta::assert_snapshot!(message(parse_toml("seed = 1\n\"seed\" = 2\n")), @"line 2, column 1: `seed` occurs twice; expected each key once");
+        insta::assert_snapshot!(message(parse_toml("seed = 1\n'seed' = 2\n")), @"line 2, column 1: `seed` occurs twice; expected each key once");
         insta::assert_snapshot!(message(parse_toml("batch-size = 1\nseed = 2\nbatch_size = 2\n")), @"line 3, column 1: `batch_size` occurs twice; expected each key once, got it in line 1 already");
         insta::assert_snapshot!(message(parse_json("{\"seed\": 1,\n\"seed\": 2}")), @"line 2, column 1: `seed` occurs twice; expected each key once, got it in line 1 already");
     }
@@ -143,6 +145,8 @@ mod tests {
         insta::assert_snapshot!(message(parse_toml("a = [1, 2")), @"line 1, column 10: not TOML: unclosed array, expected `]`");
         insta::assert_snapshot!(message(parse_toml("a = 1 b = 2")), @"line 1, column 9: not TOML: unexpected key or value, expected newline, `#`");
         insta::assert_snapshot!(message(parse_json("{\"seed\": NaN}")), @"line 1, column 10: not JSON: expected value");
+        insta::assert_snapshot!(message(parse_json("{\"é\": NaN}")), @"line 1, column 7: not JSON: expected value");
+        insta::assert_snapshot!(message(parse_json("{\n\"é\": é}")), @"line 2, column 6: not JSON: expected value");
         insta::assert_snapshot!(message(parse_json("[1]")), @"line 1, column 1: not JSON: invalid type: sequence, expected an object of settings");
         insta::assert_snapshot!(message(parse_json("{\"a\": 1")), @"line 1, column 7: not JSON: EOF while parsing an object");
         insta::assert_snapshot!(message(parse_json("{\"a\": 1} x")), @"line 1, column 10: not JSON: trailing characters");

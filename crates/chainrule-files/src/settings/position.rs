@@ -12,14 +12,15 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of the byte at `offset` of `text`; of its end for one beyond.
+    /// The place of the character of the byte at `offset` of `text`; of its end for one beyond.
     ///
     /// ```
     /// use chainrule_files::settings::Position;
     /// assert_eq!(Position::of("é = 1\nb = 2\n", 7), Position { line: 2, column: 1 });
     /// ```
     pub fn of(text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
+        let start = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+        let before = &text[..start.unwrap_or(0)];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Position {
             line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,

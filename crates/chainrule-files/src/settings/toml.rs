@@ -37,8 +37,9 @@ pub fn parse_toml(text: &str) -> Result<Vec<Setting>, Error> {
 fn explain(text: &str, offset: usize, complaint: &str) -> String {
     let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
     let line = after.lines().next().unwrap_or_default();
+    let key = line.trim_start_matches(['"', '\'']);
     let word: String =
-        line.chars().take_while(|sign| sign.is_alphanumeric() || "_-".contains(*sign)).collect();
+        key.chars().take_while(|sign| sign.is_alphanumeric() || "_-".contains(*sign)).collect();
     let is_value = before.trim_end_matches(' ').ends_with('=');
     match complaint {
         "duplicate key" => format!("`{word}` occurs twice; expected each key once"),

@@ -2,12 +2,11 @@
 //!
 //! What is written as a C header or a numpy file is written from this. Must not know: any language.
 
-mod columns;
-pub(crate) mod time;
+mod parts;
 
-pub(crate) use columns::with_parts;
+pub(crate) use parts::{part_name, with_parts};
 
-use crate::{DateOrder, Error, Stack, TimePart};
+use crate::{DateOrder, Error, Stack, TimePartKind};
 
 /// A network with what stands before and after it.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,10 +19,20 @@ pub struct Standalone {
     pub stack: Stack,
     /// The columns that go in; their inputs side by side are those of the network.
     pub inputs: Vec<InputColumn>,
-    /// Texts that stand for a missing cell beside the usual ones.
-    pub missing: Vec<String>,
+    /// Which cells are missing.
+    pub missing: MissingCells,
     /// What comes out.
     pub answers: Answers,
+}
+
+/// Which cells of a table count as missing, blanks around them ignored. Empty cells always do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MissingCells {
+    /// Texts that do in every column. One that is a number, such as `-999`, also stands for that number in other forms in
+    /// columns of numbers.
+    pub everywhere: Vec<String>,
+    /// Texts that do in columns of numbers only: in others they may be levels.
+    pub among_numbers: Vec<String>,
 }
 
 /// A column of a table, and the inputs that its cells become.
@@ -76,13 +85,24 @@ pub enum InputRule {
         order: DateOrder,
         /// Seconds since 1970-01-01T00:00:00Z from which elapsed days count.
         origin: f64,
-        /// What stands for a missing one, in the same seconds.
-        missing: f64,
         /// Whether a last input is 1 where the cell is missing, else 0.
         indicator: bool,
         /// The parts.
-        parts: Vec<TimePart>,
+        parts: Vec<InputPart>,
     },
+}
+
+/// A number that is taken from a point in time, and its scaling as that of [`InputRule::Number`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InputPart {
+    /// Which one.
+    pub part: TimePartKind,
+    /// What stands for that of a missing point in time.
+    pub missing: f64,
+    /// What is subtracted.
+    pub centre: f64,
+    /// What is divided by, at least 0; 0 for a part that was constant in training.
+    pub spread: f64,
 }
 
 impl InputRule {
@@ -143,11 +163,11 @@ impl Standalone {
     /// The name as an identifier of C and of Python: lower case letters, digits and underlines, a letter first.
     ///
     /// ```
-    /// # use chainrule_files::{Answers, Stack, Standalone};
+    /// # use chainrule_files::{Answers, MissingCells, Stack, Standalone};
     /// # let stack = Stack { inputs: 1, layers: vec![] };
     /// # let answers = Answers::Labels { names: vec![] };
     /// # let name = "Größe 2".to_owned();
-    /// let model = Standalone { name, network: "identity:1".into(), stack, inputs: vec![], missing: vec![], answers };
+    /// let model = Standalone { name, network: "identity:1".into(), stack, inputs: vec![], missing: MissingCells::default(), answers };
     /// assert_eq!(model.identifier(), "gr_e_2");
     /// ```
     pub fn identifier(&self) -> String {

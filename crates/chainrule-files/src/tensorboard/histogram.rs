@@ -1,6 +1,6 @@
 //! How numbers are spread: TensorFlow's `HistogramProto`.
 
-use super::message::Message;
+use super::message::Histogram;
 
 /// As many buckets as TensorBoard draws.
 const BUCKETS: usize = 30;
@@ -9,7 +9,7 @@ const BUCKETS: usize = 30;
 ///
 /// Buckets have one width and reach from the least to the largest number; equal numbers lie in one bucket that ends at
 /// that number.
-pub(super) fn histogram(numbers: &[f64]) -> Option<Message> {
+pub(super) fn histogram(numbers: &[f64]) -> Option<Histogram> {
     let finite = || numbers.iter().copied().filter(|number| number.is_finite());
     let (least, largest) = (finite().reduce(f64::min)?, finite().reduce(f64::max)?);
     let width = (largest - least) / BUCKETS as f64;
@@ -22,38 +22,33 @@ pub(super) fn histogram(numbers: &[f64]) -> Option<Message> {
             counts[(((number - least) / width) as usize).min(BUCKETS - 1)] += 1.0;
         }
     }
-    let mut message = Message::default();
-    message.double(1, least);
-    message.double(2, largest);
-    message.double(3, finite().count() as f64);
-    message.double(4, finite().sum());
-    message.double(5, finite().map(|number| number * number).sum());
-    message.doubles(6, &limits);
-    message.doubles(7, &counts);
-    Some(message)
+    Some(Histogram {
+        min: Some(least),
+        max: Some(largest),
+        num: Some(finite().count() as f64),
+        sum: Some(finite().sum()),
+        sum_squares: Some(finite().map(|number| number * number).sum()),
+        bucket_limit: limits,
+        bucket: counts,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The doubles at the end of the message: the counts of the buckets.
-    fn counts(numbers: &[f64], buckets: usize) -> Vec<f64> {
-        let bytes = histogram(numbers).unwrap().into_bytes();
-        bytes[bytes.len() - 8 * buckets..].as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect()
-    }
-
     #[test]
     fn every_finite_number_is_in_one_bucket() {
         let numbers: Vec<f64> = (0..=300).map(|number| f64::from(number) * 0.1 - 7.0).collect();
-        let counts = counts(&numbers, BUCKETS);
+        let Histogram { bucket: counts, bucket_limit, .. } = histogram(&numbers).unwrap();
+        assert_eq!(bucket_limit.len(), BUCKETS);
         assert_eq!(counts.iter().sum::<f64>(), 301.0);
         assert!(counts.iter().all(|count| (9.0..=11.0).contains(count)), "{counts:?}");
     }
 
     #[test]
     fn equal_numbers_and_none_are_no_trouble() {
-        assert_eq!(counts(&[2.0, f64::NAN, 2.0], 1), [2.0]);
+        assert_eq!(histogram(&[2.0, f64::NAN, 2.0]).unwrap().bucket, [2.0]);
         assert!(histogram(&[f64::NAN]).is_none() && histogram(&[]).is_none());
     }
 }

@@ -1,91 +1,104 @@
-//! Messages of protocol buffers, field by field: as much of the encoding as events need.
+//! The messages of TensorFlow's event files, with the fields that are written here.
 //!
-//! A field is its number and the way it is written, `number << 3 | way`, then its value: 0 a varint, 1 eight bytes, 2 a
-//! length and bytes, 5 four bytes. Source: <https://protobuf.dev/programming-guides/encoding/>
+//! Source: `Event` of `tensorflow/core/util/event.proto`; `Summary` and `HistogramProto` of `framework/summary.proto`;
+//! `TensorProto` and `TensorShapeProto` of `framework/tensor.proto` and `tensor_shape.proto`.
 
-/// A message that grows.
-#[derive(Debug, Default)]
-pub(super) struct Message(Vec<u8>);
+use prost::Message;
 
-impl Message {
-    /// The message that `fill` fills.
-    pub(super) fn of(fill: impl FnOnce(&mut Message)) -> Self {
-        let mut message = Message::default();
-        fill(&mut message);
-        message
-    }
-
-    /// The bytes of the message.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.0
-    }
-
-    /// A whole number.
-    pub(super) fn number(&mut self, field: u64, value: u64) {
-        self.varint(field << 3);
-        self.varint(value);
-    }
-
-    /// A `double`.
-    pub(super) fn double(&mut self, field: u64, value: f64) {
-        self.varint(field << 3 | 1);
-        self.0.extend(value.to_le_bytes());
-    }
-
-    /// A `float`.
-    pub(super) fn float(&mut self, field: u64, value: f32) {
-        self.varint(field << 3 | 5);
-        self.0.extend(value.to_le_bytes());
-    }
-
-    /// A text.
-    pub(super) fn text(&mut self, field: u64, text: &str) {
-        self.bytes(field, text.as_bytes());
-    }
-
-    /// A message within this one.
-    pub(super) fn message(&mut self, field: u64, message: Message) {
-        self.bytes(field, &message.0);
-    }
-
-    /// Several `double`, packed.
-    pub(super) fn doubles(&mut self, field: u64, values: &[f64]) {
-        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.bytes(field, &bytes);
-    }
-
-    fn bytes(&mut self, field: u64, bytes: &[u8]) {
-        self.varint(field << 3 | 2);
-        self.varint(bytes.len() as u64);
-        self.0.extend(bytes);
-    }
-
-    /// Seven bits a byte, the lowest first; the highest bit says that more follow.
-    fn varint(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-    }
+/// What happened at a time: the version of the file, or a summary.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Event {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[prost(double, optional, tag = "1")]
+    pub(super) wall_time: Option<f64>,
+    #[prost(int64, optional, tag = "2")]
+    pub(super) step: Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub(super) file_version: Option<String>,
+    #[prost(message, optional, tag = "5")]
+    pub(super) summary: Option<Summary>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Values of a step.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Summary {
+    #[prost(message, repeated, tag = "1")]
+    pub(super) value: Vec<Value>,
+}
 
-    /// The examples of the encoding's own page.
-    #[test]
-    fn the_encoding_is_that_of_protocol_buffers() {
-        let mut inner = Message::default();
-        inner.number(1, 150);
-        assert_eq!(inner.0, [0x08, 0x96, 0x01]);
-        let mut outer = Message::default();
-        outer.message(3, inner);
-        outer.text(2, "testing");
-        assert_eq!(outer.0, [&[0x1a, 0x03, 0x08, 0x96, 0x01, 0x12, 0x07][..], b"testing"].concat());
-        let mut largest = Message::default();
-        largest.number(1, u64::MAX);
-        assert_eq!(largest.0.len(), 11);
-    }
+/// One value by its tag.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Value {
+    #[prost(string, optional, tag = "1")]
+    pub(super) tag: Option<String>,
+    #[prost(float, optional, tag = "2")]
+    pub(super) simple_value: Option<f32>,
+    #[prost(message, optional, tag = "5")]
+    pub(super) histo: Option<Histogram>,
+    #[prost(message, optional, tag = "8")]
+    pub(super) tensor: Option<Tensor>,
+    #[prost(message, optional, tag = "9")]
+    pub(super) metadata: Option<Metadata>,
+}
+
+/// How numbers are spread.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Histogram {
+    #[prost(double, optional, tag = "1")]
+    pub(super) min: Option<f64>,
+    #[prost(double, optional, tag = "2")]
+    pub(super) max: Option<f64>,
+    /// How many numbers there are.
+    #[prost(double, optional, tag = "3")]
+    pub(super) num: Option<f64>,
+    #[prost(double, optional, tag = "4")]
+    pub(super) sum: Option<f64>,
+    #[prost(double, optional, tag = "5")]
+    pub(super) sum_squares: Option<f64>,
+    /// Where each bucket ends.
+    #[prost(double, repeated, tag = "6")]
+    pub(super) bucket_limit: Vec<f64>,
+    /// How many numbers lie in each bucket.
+    #[prost(double, repeated, tag = "7")]
+    pub(super) bucket: Vec<f64>,
+}
+
+/// An array of texts.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Tensor {
+    /// The type of the elements.
+    #[prost(int32, optional, tag = "1")]
+    pub(super) dtype: Option<i32>,
+    #[prost(message, optional, tag = "2")]
+    pub(super) tensor_shape: Option<Shape>,
+    #[prost(string, repeated, tag = "8")]
+    pub(super) string_val: Vec<String>,
+}
+
+/// The shape of an array.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Shape {
+    #[prost(message, repeated, tag = "2")]
+    pub(super) dim: Vec<Dim>,
+}
+
+/// One axis.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Dim {
+    #[prost(int64, optional, tag = "1")]
+    pub(super) size: Option<i64>,
+}
+
+/// What a value is shown by.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Metadata {
+    #[prost(message, optional, tag = "1")]
+    pub(super) plugin_data: Option<PluginData>,
+}
+
+/// A page of TensorBoard.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct PluginData {
+    #[prost(string, optional, tag = "1")]
+    pub(super) plugin_name: Option<String>,
 }

@@ -1,20 +1,19 @@
-//! Event files of TensorBoard: scalars, texts and histograms, written without protocol compiler or library.
+//! Event files of TensorBoard: scalars, texts and histograms.
 //!
 //! A file is a row of records ([`record`](mod@record)), each with one `Event` message of protocol buffers
 //! ([`message`](mod@message)); the first says which version it is. Each function gives whole records, to be appended as
 //! they are, so a run that is killed leaves a file that reads up to its last whole record.
 //!
 //! Must not know: training, clocks (times come in), files on a disk.
-//!
-//! Source: the messages `Event`, `Summary` and `HistogramProto` of TensorFlow (`tensorflow/core/util/event.proto`,
-//! `framework/summary.proto`).
 
 mod histogram;
 mod message;
 mod record;
 
+use prost::Message;
+
 use histogram::histogram;
-use message::Message;
+use message::{Dim, Event, Metadata, PluginData, Shape, Summary, Tensor, Value};
 use record::record;
 
 /// The record that begins every file, written at `time`, in seconds since 1970-01-01T00:00:00Z.
@@ -24,65 +23,51 @@ use record::record;
 /// assert!(record.windows(13).any(|part| part == b"brain.Event:2"));
 /// ```
 pub fn tensorboard_start(time: f64) -> Vec<u8> {
-    let mut event = Message::default();
-    event.double(1, time);
-    event.text(3, "brain.Event:2");
-    record(&event.into_bytes())
+    let file_version = Some("brain.Event:2".to_owned());
+    event(Event { wall_time: Some(time), file_version, ..Event::default() })
 }
 
 /// Numbers of a step by their tags, such as `loss/training`, as one record.
 pub fn tensorboard_scalars(time: f64, step: u64, scalars: &[(&str, f64)]) -> Vec<u8> {
-    let values = scalars.iter().map(|(tag, number)| {
-        let mut value = Message::default();
-        value.text(1, tag);
-        value.float(2, *number as f32);
-        value
-    });
-    summary(time, step, values)
+    let value = |(tag, number): &(&str, f64)| Value { simple_value: Some(*number as f32), ..tagged(tag) };
+    summary(time, step, scalars.iter().map(value).collect())
 }
 
 /// A text in Markdown under a tag, as TensorBoard's page of texts shows it.
 pub fn tensorboard_text(time: f64, tag: &str, markdown: &str) -> Vec<u8> {
     /// `DT_STRING`.
-    const TEXT: u64 = 7;
-    let plugin = Message::of(|plugin| plugin.text(1, "text"));
-    let metadata = Message::of(|metadata| metadata.message(1, plugin));
-    let length = Message::of(|length| length.number(1, 1));
-    let shape = Message::of(|shape| shape.message(2, length));
-    let tensor = Message::of(|tensor| {
-        tensor.number(1, TEXT);
-        tensor.message(2, shape);
-        tensor.text(8, markdown);
-    });
-    let value = Message::of(|value| {
-        value.text(1, tag);
-        value.message(8, tensor);
-        value.message(9, metadata);
-    });
-    summary(time, 0, [value].into_iter())
+    const TEXT: i32 = 7;
+    let plugin_data = Some(PluginData { plugin_name: Some("text".to_owned()) });
+    let tensor_shape = Some(Shape { dim: vec![Dim { size: Some(1) }] });
+    let tensor = Tensor { dtype: Some(TEXT), tensor_shape, string_val: vec![markdown.to_owned()] };
+    let metadata = Some(Metadata { plugin_data });
+    summary(time, 0, vec![Value { tensor: Some(tensor), metadata, ..tagged(tag) }])
 }
 
 /// How numbers are spread, by their tags: in 30 buckets of one width from the least to the largest. Numbers that are not
 /// finite are left out, and a tag without others is left out too.
 pub fn tensorboard_histograms(time: f64, step: u64, tensors: &[(&str, &[f64])]) -> Vec<u8> {
-    let values = tensors.iter().filter_map(|(tag, numbers)| {
-        let mut value = Message::default();
-        value.text(1, tag);
-        value.message(5, histogram(numbers)?);
-        Some(value)
-    });
-    summary(time, step, values)
+    let value = |(tag, numbers): &(&str, &[f64])| {
+        let histo = Some(histogram(numbers)?);
+        Some(Value { histo, ..tagged(tag) })
+    };
+    summary(time, step, tensors.iter().filter_map(value).collect())
+}
+
+/// A value with nothing but its tag.
+fn tagged(tag: &str) -> Value {
+    Value { tag: Some(tag.to_owned()), ..Value::default() }
 }
 
 /// The record of an event with these values.
-fn summary(time: f64, step: u64, values: impl Iterator<Item = Message>) -> Vec<u8> {
-    let mut summary = Message::default();
-    values.for_each(|value| summary.message(1, value));
-    let mut event = Message::default();
-    event.double(1, time);
-    event.number(2, step);
-    event.message(5, summary);
-    record(&event.into_bytes())
+fn summary(time: f64, step: u64, value: Vec<Value>) -> Vec<u8> {
+    // No training makes so many steps that the signed number of the message cannot hold them.
+    let step = Some(i64::try_from(step).unwrap_or(i64::MAX));
+    event(Event { wall_time: Some(time), step, summary: Some(Summary { value }), ..Event::default() })
+}
+
+fn event(event: Event) -> Vec<u8> {
+    record(&event.encode_to_vec())
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use chainrule_files::{
     CategoryEncoding, ColumnRule, DateOrder, Error, Feature, FeatureKind, ModelFile, ModelRecord, Outputs,
     Preparation, PreparedColumn, Scaling, Target, Task, Tensor, TimePart, TimePartKind, TrainingSummary,
-    Values,
+    Values, decode, encode,
 };
+use proptest::sample::Index;
 
 /// A model that uses every field of the record and both types of number.
 pub(crate) fn full_model() -> ModelFile {
@@ -128,4 +129,44 @@ pub(crate) fn chain(error: &Error) -> String {
         source = cause.source();
     }
     text
+}
+
+/// The message of the writer for a model with its record changed; the reader must give the same.
+pub(crate) fn refusal_of_record(mut model: ModelFile, change: impl FnOnce(&mut ModelRecord)) -> String {
+    change(&mut model.record);
+    let message = chain(&encode(&model).unwrap_err());
+    if !message.contains("NaN") && !message.contains("inf") {
+        let bytes = file_of_record(&serde_json::to_string(&model.record).unwrap());
+        assert_eq!(chain(&decode(&bytes).unwrap_err()), message);
+    }
+    message
+}
+
+/// The files of the corpus of a fuzz target, in the order of their names.
+pub(crate) fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");
+    let entries = std::fs::read_dir(format!("{folder}/{target}")).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 5, "{target} has {} files", paths.len());
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+/// A file of the corpus as its target reads it where the first byte chooses the way in: an even one for the bytes after it as
+/// they are, an odd one for the file that `sealed` makes of them as the text of a record.
+pub(crate) fn by_way(bytes: &[u8], sealed: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
+    match bytes.split_first() {
+        Some((way, rest)) if way % 2 == 0 => rest.to_vec(),
+        Some((_, rest)) => sealed(&String::from_utf8_lossy(rest)),
+        None => Vec::new(),
+    }
+}
+
+/// Some items put in the place of others.
+pub(crate) fn changed<T: Copy>(mut items: Vec<T>, changes: &[(Index, T)]) -> Vec<T> {
+    for (place, item) in changes {
+        let place = place.index(items.len());
+        items[place] = *item;
+    }
+    items
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chainrule_files::CNumber;
+use chainrule_files as files;
 use clap::ValueEnum;
 
 use super::{Product, standalone};
@@ -23,11 +23,11 @@ pub(super) enum CType {
 /// If a layer or a name has no form in C.
 pub(super) fn product(model: &Model, path: &Path, kind: Option<CType>) -> anyhow::Result<Product> {
     let kind = match (kind, &model.weights) {
-        (Some(CType::Float), _) | (None, Weights::F32(_)) => CNumber::Float,
-        (Some(CType::Double), _) | (None, Weights::F64(_)) => CNumber::Double,
+        (Some(CType::Float), _) | (None, Weights::F32(_)) => files::CType::Float,
+        (Some(CType::Double), _) | (None, Weights::F64(_)) => files::CType::Double,
     };
     let model = standalone::of_model(model, path)?;
-    let text = chainrule_files::c_header(&model, kind)?;
+    let text = files::c_header(&model, kind)?;
     let note = format!("call {}_predict(x, y); the head of the file says how", model.identifier());
     Ok(Product { files: vec![(path.to_owned(), text.into_bytes())], notes: vec![note] })
 }

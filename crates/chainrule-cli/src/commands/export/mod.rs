@@ -13,6 +13,7 @@ mod standalone;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use chainrule::Loss;
 
 use crate::atomic::write_atomically;
 use crate::failure::Outcome;
@@ -113,6 +114,11 @@ fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
         return numpy::product(model, path);
     }
     bail!("export: expected the name of a file in one of the forms\nhelp: chainrule export --help lists them")
+}
+
+/// Above which number a single output speaks for the second of two classes.
+fn threshold(model: &Model) -> f64 {
+    if model.loss == Loss::Hinge { 0.0 } else { 0.5 }
 }
 
 /// A model is not replaced by its own export, from which it could not be made again.

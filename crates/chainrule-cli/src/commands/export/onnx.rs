@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::bail;
-use chainrule::{Loss, Task};
+use chainrule::Task;
 use chainrule_files::onnx::{
-    Answers, Certainty, DEFAULT_OPSET, Export, FIRST_OPSET_WRITTEN, Inputs, LAST_OPSET_WRITTEN, encode,
+    Certainty, DEFAULT_OPSET, Export, FIRST_OPSET_WRITTEN, Inputs, LAST_OPSET_WRITTEN, Meaning, encode,
 };
 use chainrule_files::{ColumnRule, FeatureKind, Outputs, Scaling};
 
-use super::Product;
+use super::{Product, threshold};
 use crate::model::Model;
 use crate::predictions::gives_probabilities;
 use crate::{record, stack};
@@ -115,11 +115,11 @@ fn inputs(model: &Model, scope: Scope) -> Inputs {
 }
 
 /// What comes out: the same decisions as `predict` makes.
-fn answers(model: &Model, scope: Scope) -> Answers {
+fn answers(model: &Model, scope: Scope) -> Meaning {
     let certainty = if gives_probabilities(model) {
         Certainty::Probabilities
     } else {
-        Certainty::Scores { threshold: if model.loss == Loss::Hinge { 0.0 } else { 0.5 } }
+        Certainty::Scores { threshold: threshold(model) }
     };
     match model.task {
         Task::Regression => {
@@ -128,16 +128,16 @@ fn answers(model: &Model, scope: Scope) -> Answers {
                 (Scope::Whole, Some(Outputs::Values { scaling, .. })) => scaling.clone(),
                 _ => Scaling::None,
             };
-            Answers::Values { scaling }
+            Meaning::Values { scaling }
         }
         Task::Binary | Task::Multiclass => {
             let names = (scope == Scope::Whole).then(|| model.layout().classes).flatten();
-            Answers::Classes { certainty, names }
+            Meaning::Classes { certainty, names }
         }
         // A label is given where its number is above one half, whatever the number is.
         Task::Multilabel => match certainty {
-            Certainty::Scores { .. } => Answers::Labels { certainty: Certainty::Scores { threshold: 0.5 } },
-            Certainty::Probabilities => Answers::Labels { certainty },
+            Certainty::Scores { .. } => Meaning::Labels { certainty: Certainty::Scores { threshold: 0.5 } },
+            Certainty::Probabilities => Meaning::Labels { certainty },
         },
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Where ONNX has the function as one operation in version 17, it is used; the others are composed as in their formulas. onnxruntime
 //! has Elu, Selu, Softplus, Softsign and Erf for 32 bits only (version 1.31), so for 64 bits the first four are composed of
-//! operations that it has; Erf alone is computed in 32 bits. Must not know: what stands before and after.
+//! operations that it has; Erf alone is computed in 32 bits. The settings of an operation have 32 bits, so LeakyRelu is composed
+//! for 64 bits too. Must not know: what stands before and after.
 
 use super::builder::{Builder, float, int};
 use crate::Function;
@@ -20,9 +21,7 @@ pub(super) fn append(graph: &mut Builder, activation: Function, x: &str, output:
         Function::Tanh => plain(graph, "Tanh"),
         Function::Relu => plain(graph, "Relu"),
         Function::Exp => plain(graph, "Exp"),
-        Function::LeakyRelu { slope } => {
-            graph.node_with("LeakyRelu", &[x], output, vec![float("alpha", slope)])
-        }
+        Function::LeakyRelu { slope } => leaky_relu(graph, x, slope, output),
         Function::Softmax => graph.node_with("Softmax", &[x], output, vec![int("axis", -1)]),
         Function::LogSoftmax => graph.node_with("LogSoftmax", &[x], output, vec![int("axis", -1)]),
         Function::HardTanh => clip(graph, x, [("minus_one", -1.0), ("one", 1.0)], output),
@@ -78,6 +77,18 @@ fn softplus(graph: &mut Builder, x: &str, output: &str) -> String {
     let sum = graph.node("Add", &[&small, &one], &part(output, "sum"));
     let log = graph.node("Log", &[&sum], &part(output, "log"));
     graph.node("Add", &[&positive, &log], output)
+}
+
+/// `max(x, 0) + slope min(x, 0)` where it is composed.
+fn leaky_relu(graph: &mut Builder, x: &str, slope: f64, output: &str) -> String {
+    if !graph.is_f64() {
+        return graph.node_with("LeakyRelu", &[x], output, vec![float("alpha", slope)]);
+    }
+    let slope = graph.number(&part(output, "slope"), slope);
+    let positive = graph.node("Relu", &[x], &part(output, "positive"));
+    let negative = graph.node("Sub", &[x, &positive], &part(output, "negative"));
+    let side = graph.node("Mul", &[&negative, &slope], &part(output, "side"));
+    graph.node("Add", &[&positive, &side], output)
 }
 
 fn elu(graph: &mut Builder, x: &str, alpha: f64, output: &str) -> String {

@@ -11,7 +11,7 @@ use crate::onnx::proto::data_type;
 
 /// What the outputs of a graph mean.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answers {
+pub enum Meaning {
     /// Numbers. One output: `prediction: [batch, outputs]`.
     Values {
         /// How the targets were scaled for training, which the graph undoes.
@@ -65,19 +65,19 @@ impl Certainty {
 /// Appends the outputs for the network's output `y` of that width; returns them in order.
 pub(super) fn append(
     graph: &mut Builder,
-    answers: &Answers,
+    answers: &Meaning,
     (y, width): (&str, usize),
 ) -> Result<Vec<Output>, Fault> {
     match answers {
-        Answers::Values { scaling } => Ok(vec![unscaled(graph, scaling, (y, width))?]),
-        Answers::Classes { certainty: Certainty::Probabilities, names } if width == 1 => {
+        Meaning::Values { scaling } => Ok(vec![unscaled(graph, scaling, (y, width))?]),
+        Meaning::Classes { certainty: Certainty::Probabilities, names } if width == 1 => {
             let one = graph.number("one", 1.0);
             let rest = graph.node("Sub", &[&one, y], "rest");
             graph.node_with("Concat", &[&rest, y], "probabilities", vec![int("axis", 1)]);
             let label = most(graph, "probabilities", names.as_ref(), 2)?;
             Ok(vec![numbers(graph, "probabilities", 2), label])
         }
-        Answers::Classes { certainty, names } if width == 1 => {
+        Meaning::Classes { certainty, names } if width == 1 => {
             graph.node("Identity", &[y], certainty.name());
             let above = above(graph, certainty.threshold(), y, "above");
             let index = graph.cast(&above, data_type::INT64, "index_column");
@@ -86,12 +86,12 @@ pub(super) fn append(
             let label = name(graph, &index, names.as_ref(), 2)?;
             Ok(vec![numbers(graph, certainty.name(), 1), label])
         }
-        Answers::Classes { certainty, names } => {
+        Meaning::Classes { certainty, names } => {
             graph.node("Identity", &[y], certainty.name());
             let label = most(graph, certainty.name(), names.as_ref(), width)?;
             Ok(vec![numbers(graph, certainty.name(), width), label])
         }
-        Answers::Labels { certainty } => {
+        Meaning::Labels { certainty } => {
             graph.node("Identity", &[y], certainty.name());
             above(graph, certainty.threshold(), y, "labels");
             let labels = Output::new("labels", data_type::BOOL, Width::Columns(width));

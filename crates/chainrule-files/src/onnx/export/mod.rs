@@ -11,7 +11,7 @@ mod layers;
 mod shape;
 mod table;
 
-pub use answers::{Answers, Certainty};
+pub use answers::{Certainty, Meaning};
 pub use inputs::Inputs;
 
 use prost::Message;
@@ -37,7 +37,7 @@ pub struct Export<'a> {
     /// What goes into the graph.
     pub inputs: Inputs,
     /// What comes out.
-    pub answers: Answers,
+    pub answers: Meaning,
     /// Texts by name about the model, kept in this order.
     pub metadata: Vec<(String, String)>,
 }
@@ -65,13 +65,13 @@ pub struct Exported {
 /// # Examples
 ///
 /// ```
-/// use chainrule_files::onnx::{Answers, DEFAULT_OPSET, Export, Inputs, decode, encode};
+/// use chainrule_files::onnx::{Meaning, DEFAULT_OPSET, Export, Inputs, decode, encode};
 /// use chainrule_files::{LayerKind, Scaling, Stack, StackLayer, Tensor, Values};
 ///
 /// let weight = Tensor::new("layer1.weight", &[1, 2], Values::F32(vec![1.0, -1.0]));
 /// let kind = LayerKind::Linear { weight, bias: None };
 /// let stack = Stack { inputs: 2, layers: vec![StackLayer { name: "layer1".into(), inputs: 2, outputs: 1, kind }] };
-/// let answers = Answers::Values { scaling: Scaling::None };
+/// let answers = Meaning::Values { scaling: Scaling::None };
 /// let export = Export { stack: &stack, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: vec![] };
 /// assert_eq!(decode(encode(&export)?.bytes)?.stack, stack);
 /// # Ok::<(), chainrule_files::Error>(())

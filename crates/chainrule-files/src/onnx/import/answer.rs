@@ -3,13 +3,13 @@
 //! None of it computes, so it is cut off, and the names of classes in it are kept.
 
 use super::attributes::Node;
-use super::constant::Data;
+use super::constant::{Data, Integers};
 use super::reader::{Reader, Step};
 use super::stage::Value;
 
 /// The number of a class, or whether a label holds.
 pub(super) fn decide(reader: &mut Reader, node: &Node) -> Step<Value> {
-    reader.rows_of(node, 0)?;
+    probabilities(reader, node)?;
     Ok(Value::Answer)
 }
 
@@ -18,9 +18,17 @@ pub(super) fn zip_map(reader: &mut Reader, node: &Node) -> Step<Value> {
     if let Some(texts) = node.texts("classlabels_strings") {
         reader.learn_classes(&Data::Texts(texts));
     } else if let Some(numbers) = node.ints("classlabels_int64s") {
-        reader.learn_classes(&Data::Integers(numbers.to_vec()));
+        reader.learn_classes(&Data::Integers(Integers::Wide(numbers.to_vec())));
     }
-    reader.rows_of(node, 0).map(Value::Rows)
+    probabilities(reader, node)
+}
+
+/// What answers are taken from: rows, or both sides of them.
+fn probabilities(reader: &Reader, node: &Node) -> Step<Value> {
+    match reader.operand(node, 0) {
+        Some(value @ Value::BothSides(_)) => Ok(value.clone()),
+        _ => reader.rows_of(node, 0).map(Value::Rows),
+    }
 }
 
 /// One of a list of classes, by its number.

@@ -7,7 +7,7 @@ use prost::bytes::Bytes;
 use super::constant::{self, Constant};
 use crate::onnx::Fault;
 use crate::onnx::fault::shown;
-use crate::onnx::proto::{AttributeProto, NodeProto};
+use crate::onnx::proto::{AttributeProto, NodeProto, TensorProto};
 
 /// A node.
 #[derive(Debug)]
@@ -31,11 +31,7 @@ impl Node {
         let op = domain.map_or(op.clone(), |domain| format!("{domain}.{op}"));
         let name = node.name.filter(|name| !name.is_empty());
         let name = name.or_else(|| node.output.first().cloned()).unwrap_or_default();
-        let mut attributes = node.attribute;
-        for tensor in attributes.iter_mut().filter_map(|attribute| attribute.t.as_mut()) {
-            // A copy, since a piece of the file would keep all of it in memory.
-            tensor.raw_data = tensor.raw_data.as_deref().map(Bytes::copy_from_slice);
-        }
+        let attributes = node.attribute.into_iter().map(apart_from_the_file).collect();
         Node { name: shown(&name), op, inputs: node.input, outputs: node.output, attributes }
     }
 
@@ -102,5 +98,59 @@ impl Node {
     pub(super) fn tensor(&self, name: &str) -> Result<Option<Constant>, Fault> {
         let tensor = self.attribute(name).and_then(|attribute| attribute.t.as_deref());
         tensor.cloned().map(constant::read).transpose()
+    }
+}
+
+/// The attribute with copies of its bytes, since a piece of the file would keep all of it in memory.
+fn apart_from_the_file(attribute: AttributeProto) -> AttributeProto {
+    let copy = |bytes: Bytes| Bytes::copy_from_slice(&bytes);
+    let tensor = |tensor: Box<TensorProto>| {
+        Box::new(TensorProto {
+            // Only whether it is there counts.
+            segment: tensor.segment.map(|_| Bytes::new()),
+            string_data: tensor.string_data.into_iter().map(copy).collect(),
+            raw_data: tensor.raw_data.map(copy),
+            ..*tensor
+        })
+    };
+    AttributeProto {
+        s: attribute.s.map(copy),
+        // A graph in a graph is never looked into.
+        g: None,
+        t: attribute.t.map(tensor),
+        strings: attribute.strings.into_iter().map(copy).collect(),
+        ..attribute
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+
+    #[test]
+    fn a_node_keeps_no_piece_of_the_file() {
+        let bytes = || Some(Bytes::from_static(b"some bytes"));
+        let tensor = TensorProto {
+            segment: bytes(),
+            raw_data: bytes(),
+            string_data: bytes().into_iter().collect(),
+            ..TensorProto::default()
+        };
+        let attribute = AttributeProto {
+            s: bytes(),
+            g: bytes(),
+            t: Some(Box::new(tensor)),
+            strings: bytes().into_iter().collect(),
+            ..AttributeProto::default()
+        };
+        let file = Bytes::from(
+            NodeProto { attribute: vec![attribute.clone()], ..NodeProto::default() }.encode_to_vec(),
+        );
+        let node = Node::new(NodeProto::decode(file.clone()).unwrap());
+        assert!(file.is_unique());
+        assert_eq!((&node.attributes[0].s, &node.attributes[0].strings), (&attribute.s, &attribute.strings));
+        assert!(node.attributes[0].t.as_ref().is_some_and(|tensor| tensor.segment.is_some()));
     }
 }

@@ -22,11 +22,43 @@ pub(super) enum Data {
     /// Real numbers.
     Numbers(Values),
     /// Whole numbers: shapes, axes, classes.
-    Integers(Vec<i64>),
+    Integers(Integers),
     /// Texts: classes.
     Texts(Vec<String>),
     /// Elements of a type that no part of a network has.
     Other(i32),
+}
+
+/// Whole numbers, in as many bytes as the file has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Integers {
+    /// 32 bits.
+    Narrow(Vec<i32>),
+    /// 64 bits.
+    Wide(Vec<i64>),
+}
+
+impl Integers {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Narrow(values) => values.len(),
+            Self::Wide(values) => values.len(),
+        }
+    }
+
+    /// The number at a place below [`len`](Self::len).
+    fn at(&self, place: usize) -> i64 {
+        match self {
+            Self::Narrow(values) => i64::from(values[place]),
+            Self::Wide(values) => values[place],
+        }
+    }
+
+    /// The numbers in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = i64> {
+        (0..self.len()).map(|place| self.at(place))
+    }
 }
 
 impl Constant {
@@ -47,7 +79,7 @@ impl Constant {
     pub(super) fn numbers(&self) -> Result<&Values, String> {
         let got = match &self.data {
             Data::Numbers(values) => return Ok(values),
-            Data::Integers(_) => "INT64".to_owned(),
+            Data::Integers(_) => "whole numbers".to_owned(),
             Data::Texts(_) => "STRING".to_owned(),
             Data::Other(data_type) => data_type::name(*data_type),
         };
@@ -58,10 +90,10 @@ impl Constant {
     ///
     /// # Errors
     /// That they are no whole numbers.
-    pub(super) fn integers(&self) -> Result<&[i64], String> {
+    pub(super) fn integers(&self) -> Result<&Integers, String> {
         match &self.data {
             Data::Integers(values) => Ok(values),
-            _ => Err("expected whole numbers of type INT64".to_owned()),
+            _ => Err("expected whole numbers, such as INT64".to_owned()),
         }
     }
 }
@@ -126,17 +158,20 @@ fn data(tensor: TensorProto) -> Result<(Data, Option<usize>), String> {
             Some(raw) => pieces(raw, f64::from_le_bytes)?,
             None => tensor.double_data,
         })),
-        data_type::INT64 => Data::Integers(match raw {
+        data_type::INT64 => Data::Integers(Integers::Wide(match raw {
             Some(raw) => pieces(raw, i64::from_le_bytes)?,
             None => tensor.int64_data,
-        }),
-        data_type::INT32 => Data::Integers(match raw {
-            Some(raw) => pieces(raw, |bytes| i64::from(i32::from_le_bytes(bytes)))?,
-            None => tensor.int32_data.into_iter().map(i64::from).collect(),
-        }),
-        // Single switches; long arrays of bytes are no part of a network, and would take eight times their size.
-        data_type::BOOL | data_type::UINT8 if raw.is_some_and(|raw| raw.len() <= 8) => {
-            Data::Integers(raw.unwrap_or_default().iter().map(|byte| i64::from(*byte)).collect())
+        })),
+        data_type::INT32 => Data::Integers(Integers::Narrow(match raw {
+            Some(raw) => pieces(raw, i32::from_le_bytes)?,
+            None => tensor.int32_data,
+        })),
+        // Single switches; long arrays of bytes are no part of a network, and would take four times their size.
+        data_type::BOOL | data_type::UINT8 if raw.map_or(tensor.int32_data.len(), <[u8]>::len) <= 8 => {
+            Data::Integers(Integers::Narrow(match raw {
+                Some(raw) => raw.iter().map(|byte| i32::from(*byte)).collect(),
+                None => tensor.int32_data,
+            }))
         }
         data_type::STRING => {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -7,6 +7,7 @@ use super::constant::Constant;
 use super::function::{Binary, Expression, Unary, VARIABLE};
 use super::reader::{Reader, Step};
 use super::stage::{Affine, Rows, StageId, Value};
+use crate::Values;
 
 /// `y = f(x)`.
 pub(super) fn unary(reader: &mut Reader, node: &Node, operation: Unary) -> Step<Value> {
@@ -63,7 +64,29 @@ enum Operand {
 
 /// `y = a ∘ b`.
 pub(super) fn binary(reader: &mut Reader, node: &Node, operation: Binary) -> Step<Value> {
-    let (a, b) = (operand(reader, node, 0)?, operand(reader, node, 1)?);
+    match node.inputs.len() {
+        0..=2 => fold_to(reader, node, operation, 2),
+        count => Err(format!("it has {count} inputs; expected 2")),
+    }
+}
+
+/// `y = a ∘ b ∘ c ...`, of one number or more.
+pub(super) fn fold(reader: &mut Reader, node: &Node, operation: Binary) -> Step<Value> {
+    fold_to(reader, node, operation, node.inputs.len())
+}
+
+fn fold_to(reader: &mut Reader, node: &Node, operation: Binary, count: usize) -> Step<Value> {
+    let (missing, width) = ("its input is missing", width_of_rows(reader, node));
+    let mut value = reader.operand(node, 0).ok_or(missing)?.clone();
+    for place in 1..count {
+        let next = reader.operand(node, place).ok_or(missing)?;
+        let (a, b) = (operand(reader, &value, width)?, operand(reader, next, width)?);
+        value = combined(reader, operation, a, b)?;
+    }
+    Ok(value)
+}
+
+fn combined(reader: &mut Reader, operation: Binary, a: Operand, b: Operand) -> Step<Value> {
     match (a, b) {
         (Operand::Scalar(a), Operand::Scalar(b)) => {
             Ok(Value::Constant(Rc::new(Constant::number(operation.apply(a, b)))))
@@ -99,7 +122,12 @@ pub(super) fn choice(reader: &mut Reader, node: &Node) -> Step<Value> {
         reader.note("the graph fills missing numbers, the model does not: its rows have to be whole");
         return Ok(Value::Rows(rows));
     }
-    let operands = [operand(reader, node, 0)?, operand(reader, node, 1)?, operand(reader, node, 2)?];
+    let width = width_of_rows(reader, node);
+    let at = |place: usize| match reader.operand(node, place) {
+        Some(value) => operand(reader, value, width),
+        None => Err("its input is missing".to_owned()),
+    };
+    let operands = [at(0)?, at(1)?, at(2)?];
     let rows: Vec<Rows> = operands
         .iter()
         .filter_map(|operand| match operand {
@@ -133,32 +161,34 @@ fn filled(reader: &Reader, node: &Node) -> Option<Rows> {
     }
 }
 
-fn operand(reader: &Reader, node: &Node, place: usize) -> Step<Operand> {
-    match reader.operand(node, place) {
-        Some(Value::Constant(constant)) => {
-            let width = |rows: Rows| reader.width(rows);
-            let other =
-                node.inputs.iter().filter_map(|name| reader.value(name)).find_map(|value| match value {
-                    Value::Rows(rows) => Some(width(*rows)),
-                    _ => None,
-                });
+/// The width of the rows among the inputs of a node, if there are any.
+fn width_of_rows(reader: &Reader, node: &Node) -> Option<usize> {
+    node.inputs.iter().filter_map(|name| reader.value(name)).find_map(|value| match value {
+        Value::Rows(rows) => Some(reader.width(*rows)),
+        _ => None,
+    })
+}
+
+/// A value as the operand of a node among whose inputs are rows of this width.
+fn operand(reader: &Reader, value: &Value, width: Option<usize>) -> Step<Operand> {
+    match value {
+        Value::Constant(constant) => {
             // A column of width 1 has a bias of one number too, which exporters write with an axis, and single numbers without.
-            let is_column = other == Some(1) && !constant.dims.is_empty();
+            let is_column = width == Some(1) && !constant.dims.is_empty();
             match single(constant) {
                 Some(number) if !is_column => Ok(Operand::Scalar(number)),
                 _ => Ok(Operand::Columns(Rc::clone(constant))),
             }
         }
-        Some(value) => reader.rows(value).map(Operand::Rows),
-        None => Err("its input is missing".to_owned()),
+        value => reader.rows(value).map(Operand::Rows),
     }
 }
 
 /// The number of a constant that has only one.
 pub(super) fn single(constant: &Constant) -> Option<f64> {
-    match constant.numbers().ok()?.to_f64()[..] {
-        [number] => Some(number),
-        _ => None,
+    match constant.numbers().ok()? {
+        Values::F32(values) => <[f32; 1]>::try_from(&values[..]).ok().map(|[number]| f64::from(number)),
+        Values::F64(values) => <[f64; 1]>::try_from(&values[..]).ok().map(|[number]| number),
     }
 }
 

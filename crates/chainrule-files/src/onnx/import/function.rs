@@ -150,6 +150,17 @@ impl Functions {
         Some(results)
     }
 
+    /// The finite numbers that the function holds: where it changes its course, it does so at one of them, or near 0.
+    pub(super) fn numbers(&self, id: FunctionId, variable: FunctionId) -> Vec<f64> {
+        let ids = self.needed(id, variable).unwrap_or_default();
+        let numbers = ids.into_iter().filter(|id| *id != variable).flat_map(|id| match self.get(id) {
+            Expression::Constant(number) => vec![number],
+            Expression::Unary(Unary::Clip { low, high }, _) => vec![low, high],
+            _ => Vec::new(),
+        });
+        numbers.filter(|number| number.is_finite()).collect()
+    }
+
     /// The entries that a function is made of, down to `variable`; `None` if there are too many.
     fn needed(&self, id: FunctionId, variable: FunctionId) -> Option<Vec<FunctionId>> {
         let (mut found, mut open) = (vec![id], vec![id]);

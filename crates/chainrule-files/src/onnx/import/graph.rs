@@ -158,13 +158,16 @@ fn answers(reader: &mut Reader, outputs: &[ValueInfoProto]) -> Result<Rows, Faul
     for output in outputs {
         let name = output.name.as_deref().unwrap_or("");
         match reader.value(name) {
-            Some(Value::Rows(rows)) if !is_comparison(reader, *rows) => {
-                let rows = *rows;
+            Some(value @ (Value::Rows(rows) | Value::BothSides(rows))) if !is_comparison(reader, *rows) => {
+                let (rows, both) = (*rows, matches!(value, Value::BothSides(_)));
+                if both && reader.width(rows) > 1 {
+                    reader.note(&format!("the output `{}` is [1 - p, p]; the model gives p", shown(name)));
+                }
                 if found.iter().all(|(_, other)| *other != rows) {
                     found.push((shown(name), rows));
                 }
             }
-            Some(Value::Rows(_) | Value::Answer) => {
+            Some(Value::Rows(_) | Value::BothSides(_) | Value::Answer) => {
                 let note = format!(
                     "the output `{}` was cut off: `predict` gives classes and labels itself",
                     shown(name)

@@ -2,8 +2,9 @@
 //!
 //! Exporters write the same activation in many ways: GELU as `x / √2 → Erf → + 1 → · x → · 0.5`, or with the factors in
 //! another order; softplus with a threshold above which it is `x`. A function is what it does: where it agrees with an activation
-//! at all of 190 points between -30 and 30, close to the kinks of all of them too, it is that activation. The nearest two
-//! activations, GELU by erf and by tanh, differ by 5e-4 somewhere, far above the tolerance. Must not know: layers.
+//! at all of 194 points between -300 and 300, close to the kinks of all of them too, and on both sides of each number that it
+//! holds itself, it is that activation. The nearest two activations, GELU by erf and by tanh, differ by 5e-4 somewhere, far above
+//! the tolerance. Must not know: layers.
 
 use super::function::{Expression, FunctionId, Functions, Unary, VARIABLE};
 use crate::Function;
@@ -42,24 +43,33 @@ fn direct(functions: &Functions, id: FunctionId) -> Option<Function> {
 }
 
 fn by_values(functions: &Functions, id: FunctionId, variable: FunctionId) -> Option<Function> {
-    let points = points();
+    let mut points = points();
+    points.extend(functions.numbers(id, variable).into_iter().flat_map(around));
     let values = functions.values(id, variable, &points)?;
     let at_minus_one = *functions.values(id, variable, &[-1.0])?.first()?;
     candidates(at_minus_one).into_iter().find(|candidate| {
         let definition = definition(*candidate);
         points.iter().zip(&values).all(|(x, value)| {
             let wanted = definition.apply(*x);
-            (value - wanted).abs() <= TOLERANCE * wanted.abs().max(1.0)
+            *value == wanted || (value - wanted).abs() <= TOLERANCE * wanted.abs().max(1.0)
         })
     })
 }
 
-/// Points on both sides of every kink, and a grid that hits no special value.
+/// Points on both sides of every kink, a grid that hits no special value, and two that lie far out on each side: at 354 the
+/// square of `e^x`, which some exporters form for mish, is more than 64 bits can hold.
 fn points() -> Vec<f64> {
     let kinks = [-1.0, 0.0, 1.0, 6.0];
     let near = kinks.into_iter().flat_map(|kink| [kink - 1e-3, kink, kink + 1e-3]);
     let grid = (0..178).map(|step| -30.0 + 0.337 * f64::from(step));
-    near.chain(grid).collect()
+    near.chain(grid).chain([-300.0, -100.0, 100.0, 300.0]).collect()
+}
+
+/// Points on both sides of a limit and of its mirror image, as far as 32 bits hold them: the largest number of 32 bits is how
+/// some exporters write that there is no limit.
+fn around(limit: f64) -> impl Iterator<Item = f64> {
+    let points = [0.99, 1.01].into_iter().flat_map(move |factor| [limit * factor, -limit * factor]);
+    points.filter(|point| (*point as f32).is_finite())
 }
 
 /// All activations of single numbers; those with a setting have the one that explains the value at -1.
@@ -84,9 +94,14 @@ fn candidates(at_minus_one: f64) -> [Function; 15] {
     ]
 }
 
-/// A setting as the person wrote it who chose it: what lies within 32 bits of a short number is that number.
+/// A setting as the person wrote it who chose it: a number that was rounded to 32 bits is the shortest that rounds to it, and so
+/// is one that differs from that in its last digits only. All others stay as they are.
 pub(super) fn rounded(value: f64) -> f64 {
-    (value as f32).to_string().parse().unwrap_or(value)
+    const LAST_DIGITS: f64 = 1e-14;
+    let single = value as f32;
+    let short: f64 = single.to_string().parse().unwrap_or(value);
+    let is_near = |number: f64| (number - value).abs() <= LAST_DIGITS * value.abs();
+    if is_near(f64::from(single)) || is_near(short) { short } else { value }
 }
 
 /// The formula of an activation of single numbers, by the operations that define it.

@@ -6,6 +6,8 @@
 
 mod answer;
 mod attributes;
+#[cfg(test)]
+mod built;
 mod constant;
 mod elementwise;
 mod finish;
@@ -17,6 +19,8 @@ mod linear;
 mod normal;
 mod operations;
 mod reader;
+#[cfg(test)]
+mod readings;
 #[cfg(test)]
 mod refusals;
 mod shape;

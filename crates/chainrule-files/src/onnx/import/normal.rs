@@ -7,26 +7,46 @@ use super::stage::{Affine, Value};
 use crate::Function;
 use crate::Values;
 
-/// `y = scale (x - mean) / sqrt(variance + epsilon) + shift`. Another epsilon than that of layers here moves into the variance.
+/// `y = scale (x - mean) / sqrt(variance + epsilon) + shift`. Another epsilon than that of layers here moves into the variance,
+/// and into the scale where no variance is small enough.
 pub(super) fn batch_norm(reader: &mut Reader, node: &Node) -> Step<Value> {
     if node.int("training_mode", 0) != 0 {
         return Err("it measures the batch (training_mode 1); expected a graph for prediction".to_owned());
     }
     let rows = reader.rows_of(node, 0)?;
-    let [scale, shift, mean] = [(1, "its scale"), (2, "its shift"), (3, "its mean")]
-        .map(|(place, what)| each_column(reader, node, place, what));
+    let mut scale = each_column(reader, node, 1, "its scale")?;
+    let [shift, mean] =
+        [(2, "its shift"), (3, "its mean")].map(|(place, what)| each_column(reader, node, place, what));
     let mut variance = each_column(reader, node, 4, "its variance")?;
     let epsilon = node.float("epsilon", NORM_EPSILON);
+    let mut is_in_scale = false;
+    for (scale, variance) in scale.iter_mut().zip(&mut variance) {
+        is_in_scale |= move_epsilon(epsilon, scale, variance)?;
+    }
     if epsilon != NORM_EPSILON {
-        variance.iter_mut().for_each(|variance| *variance += epsilon - NORM_EPSILON);
-        reader.note(&format!(
-            "the epsilon {epsilon} of a batch normalisation became part of its running variance"
-        ));
+        let part = if is_in_scale { "running variance and scale" } else { "running variance" };
+        reader.note(&format!("the epsilon {epsilon} of a batch normalisation became part of its {part}"));
     }
     let (scale, shift, mean, variance) =
-        (Values::F64(scale?), Values::F64(shift?), Values::F64(mean?), Values::F64(variance));
+        (Values::F64(scale), Values::F64(shift?), Values::F64(mean?), Values::F64(variance));
     let width = reader.width(rows);
     reader.layer(rows, Layer::BatchNorm { scale, shift, mean, variance }, width)
+}
+
+/// Makes `scale / sqrt(variance + epsilon)` the same with the epsilon of layers here, and a variance of at least 0; tells whether
+/// the scale had to change.
+fn move_epsilon(epsilon: f64, scale: &mut f64, variance: &mut f64) -> Step<bool> {
+    let below = *variance + epsilon;
+    if below <= 0.0 {
+        return Err(format!("it divides by the root of {below}; expected a variance and an epsilon above 0"));
+    }
+    if below < NORM_EPSILON {
+        *scale *= (NORM_EPSILON / below).sqrt();
+        *variance = 0.0;
+    } else if epsilon != NORM_EPSILON {
+        *variance = below - NORM_EPSILON;
+    }
+    Ok(below < NORM_EPSILON)
 }
 
 /// `y = scale (x - m) / sqrt(v + epsilon) + shift` over each row.

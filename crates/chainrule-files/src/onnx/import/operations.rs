@@ -17,6 +17,8 @@ enum Rule {
     Set(fn(&Node) -> Unary),
     /// A function of two numbers.
     Binary(Binary),
+    /// A function of two numbers that takes any number of them, one after another.
+    Fold(Binary),
     /// Anything else.
     Own(fn(&mut Reader, &Node) -> Step<Value>),
 }
@@ -57,8 +59,8 @@ const TABLE: &[(&str, Rule)] = &[
     ("Log", Rule::Unary(Unary::Log)),
     ("LogSoftmax", Rule::Own(normal::log_softmax)),
     ("MatMul", Rule::Own(linear::matmul)),
-    ("Max", Rule::Binary(Binary::Max)),
-    ("Min", Rule::Binary(Binary::Min)),
+    ("Max", Rule::Fold(Binary::Max)),
+    ("Min", Rule::Fold(Binary::Min)),
     ("Mish", Rule::Unary(Unary::Mish)),
     ("Mul", Rule::Binary(Binary::Mul)),
     ("Neg", Rule::Unary(Unary::Neg)),
@@ -125,6 +127,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Result<Value, Fault> {
         Rule::Unary(operation) => elementwise::unary(reader, node, *operation),
         Rule::Set(operation) => elementwise::set(reader, node, operation(node)),
         Rule::Binary(operation) => elementwise::binary(reader, node, *operation),
+        Rule::Fold(operation) => elementwise::fold(reader, node, *operation),
         Rule::Own(read) => read(reader, node),
     };
     value.map_err(|fault| node.fault(fault))
@@ -132,7 +135,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> Result<Value, Fault> {
 
 /// The constants that are settings and not tensors.
 fn constant(_: &mut Reader, node: &Node) -> Step<Value> {
-    use super::constant::{Constant, Data};
+    use super::constant::{Constant, Data, Integers};
     use crate::Values;
     let constant = if node.has("value_float") {
         Constant::number(node.float("value_float", 0.0))
@@ -140,9 +143,9 @@ fn constant(_: &mut Reader, node: &Node) -> Step<Value> {
         let numbers = node.floats("value_floats");
         Constant { dims: vec![numbers.len()], data: Data::Numbers(Values::F64(numbers)) }
     } else if node.has("value_int") {
-        Constant { dims: Vec::new(), data: Data::Integers(vec![node.int("value_int", 0)]) }
+        Constant { dims: Vec::new(), data: Data::Integers(Integers::Wide(vec![node.int("value_int", 0)])) }
     } else if let Some(numbers) = node.ints("value_ints") {
-        Constant { dims: vec![numbers.len()], data: Data::Integers(numbers.to_vec()) }
+        Constant { dims: vec![numbers.len()], data: Data::Integers(Integers::Wide(numbers.to_vec())) }
     } else {
         return Err("it has no value of numbers; expected `value`".to_owned());
     };

@@ -16,6 +16,9 @@ use crate::Function;
 /// The most layers of a network that is read.
 const MAX_STAGES: usize = 2_000;
 
+/// The most numbers in a list of axes or lengths.
+const MOST_AXES: usize = 8;
+
 /// How many bytes of numbers a file may give beyond those in it: single slopes and factors that hold for a whole row.
 const SPARE_BYTES: usize = 16 << 20;
 
@@ -126,6 +129,9 @@ impl Reader {
             Value::Folded => {
                 Err("the input has more than two axes; expected it to be flattened first".to_owned())
             }
+            Value::BothSides(_) => {
+                Err("it computes with [1 - p, p]; expected them to be the output of the graph".to_owned())
+            }
             Value::Answer => Err("its input is a class or label, not numbers; expected rows".to_owned()),
         }
     }
@@ -145,12 +151,13 @@ impl Reader {
     /// One number for all columns, or one for each, of a constant; counts the memory.
     pub(super) fn columns(&mut self, constant: &Constant, width: usize, what: &str) -> Step<Vec<f64>> {
         let values = constant.numbers().map_err(|fault| format!("{what}: {fault}"))?;
-        let numbers = values.to_f64();
-        let along_rows = constant.dims.last().is_none_or(|last| *last == numbers.len());
+        let count = values.len();
+        let along_rows = constant.dims.last().is_none_or(|last| *last == count);
         self.take(width, size_of::<f64>())?;
-        match numbers[..] {
-            [one] => Ok(vec![one; width]),
-            _ if numbers.len() == width && along_rows => Ok(numbers),
+        // A long list is copied only where it is one of columns.
+        match count {
+            1 => Ok(values.to_f64().repeat(width)),
+            _ if count == width && along_rows => Ok(values.to_f64()),
             _ => Err(format!(
                 "{what} does not fit the rows; expected shape [{width}], got {}",
                 constant.shape()
@@ -285,19 +292,26 @@ impl Reader {
             None => Ok(None),
             value => {
                 let constant = self.constant(value, what)?;
-                constant
-                    .integers()
-                    .map(|values| Some(values.to_vec()))
-                    .map_err(|fault| format!("{what}: {fault}"))
+                let values = constant.integers().map_err(|fault| format!("{what}: {fault}"))?;
+                if values.len() > MOST_AXES {
+                    let got = values.len();
+                    return Err(format!("{what}: expected at most {MOST_AXES} numbers, got {got}"));
+                }
+                Ok(Some(values.iter().collect()))
             }
         }
     }
 
-    /// Notes the names of classes that a constant lists.
+    /// Notes the names of classes that a constant lists, the first time that one does.
     pub(super) fn learn_classes(&mut self, data: &Data) {
+        if self.classes.is_some() {
+            return;
+        }
         match data {
             Data::Texts(texts) => self.classes = Some(texts.clone()),
-            Data::Integers(numbers) => self.classes = Some(numbers.iter().map(ToString::to_string).collect()),
+            Data::Integers(numbers) => {
+                self.classes = Some(numbers.iter().map(|number| number.to_string()).collect());
+            }
             Data::Numbers(_) | Data::Other(_) => {}
         }
     }

@@ -3,76 +3,12 @@
 use insta::assert_snapshot;
 use prost::Message;
 
+use super::built::{float, floats, graph, int, model, node, set, typed, value};
 use super::decode;
 use crate::onnx::proto::{
-    AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
-    StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
+    TensorProto, ValueInfoProto,
 };
-
-/// A graph of 4 inputs `x`, matrix `w: [4, 3]`, bias `b: [3]`, one output `y`, and these nodes.
-fn graph(nodes: Vec<NodeProto>) -> GraphProto {
-    GraphProto {
-        node: nodes,
-        initializer: vec![floats("w", &[4, 3]), floats("b", &[3])],
-        input: vec![value("x", &[None, Some(4)])],
-        output: vec![value("y", &[None, Some(3)])],
-        ..GraphProto::default()
-    }
-}
-
-fn model(graph: GraphProto) -> ModelProto {
-    let own = OperatorSetIdProto { domain: None, version: Some(17) };
-    ModelProto { graph: Some(graph), opset_import: vec![own], ..ModelProto::default() }
-}
-
-fn value(name: &str, dims: &[Option<i64>]) -> ValueInfoProto {
-    let dim = |dim: &Option<i64>| DimensionProto {
-        dim_value: *dim,
-        dim_param: dim.is_none().then(|| "n".to_owned()),
-    };
-    typed(name, 1, Some(TensorShapeProto { dim: dims.iter().map(dim).collect() }))
-}
-
-fn typed(name: &str, elem_type: i32, shape: Option<TensorShapeProto>) -> ValueInfoProto {
-    let tensor_type = Some(TensorTypeProto { elem_type: Some(elem_type), shape });
-    ValueInfoProto { name: Some(name.to_owned()), r#type: Some(TypeProto { tensor_type }) }
-}
-
-fn floats(name: &str, dims: &[i64]) -> TensorProto {
-    let count = usize::try_from(dims.iter().product::<i64>()).unwrap();
-    TensorProto {
-        name: Some(name.to_owned()),
-        dims: dims.to_vec(),
-        data_type: Some(1),
-        float_data: vec![0.5; count],
-        ..TensorProto::default()
-    }
-}
-
-fn node(op: &str, inputs: &[&str], output: &str) -> NodeProto {
-    let (domain, op) = op.rsplit_once('.').map_or((None, op), |(domain, op)| (Some(domain.to_owned()), op));
-    NodeProto {
-        input: inputs.iter().map(|input| (*input).to_owned()).collect(),
-        output: vec![output.to_owned()],
-        name: Some(format!("{}_1", op.to_lowercase())),
-        op_type: Some(op.to_owned()),
-        domain,
-        ..NodeProto::default()
-    }
-}
-
-fn set(mut node: NodeProto, name: &str, attribute: AttributeProto) -> NodeProto {
-    node.attribute.push(AttributeProto { name: Some(name.to_owned()), ..attribute });
-    node
-}
-
-fn int(value: i64) -> AttributeProto {
-    AttributeProto { i: Some(value), ..AttributeProto::default() }
-}
-
-fn float(value: f32) -> AttributeProto {
-    AttributeProto { f: Some(value), ..AttributeProto::default() }
-}
 
 fn refusal_of_bytes(bytes: &[u8]) -> String {
     let error = crate::Error::from(match decode(bytes.to_vec()).unwrap_err() {
@@ -240,7 +176,7 @@ mod tensors {
             float_data: vec![],
             ..floats("w", &[4, 3])
         };
-        assert_snapshot!(refusal_after(|graph| graph.initializer[0] = integers), @"node `matmul_1` (MatMul): its matrix: expected numbers of type FLOAT or DOUBLE, got INT64");
+        assert_snapshot!(refusal_after(|graph| graph.initializer[0] = integers), @"node `matmul_1` (MatMul): its matrix: expected numbers of type FLOAT or DOUBLE, got whole numbers");
     }
 }
 
@@ -362,10 +298,47 @@ mod layers {
             raw_data: Some(vec![1].into()),
             ..TensorProto::default()
         };
+        // `onnx.helper.make_tensor` writes it in the second way.
+        let long = TensorProto { raw_data: None, int32_data: vec![1], ..mode.clone() };
+        let dropout = |mode| {
+            refusal_after(|graph| {
+                graph.initializer.push(mode);
+                graph.node[1] = node("Dropout", &["z", "", "mode"], "y");
+            })
+        };
+        assert_snapshot!(dropout(mode), @"node `dropout_1` (Dropout): it drops at random (training mode); expected a graph for prediction");
+        assert_snapshot!(dropout(long), @"node `dropout_1` (Dropout): it drops at random (training mode); expected a graph for prediction");
+        let zero = TensorProto { float_data: vec![0.0; 3], ..floats("zero", &[3]) };
         assert_snapshot!(refusal_after(|graph| {
-            graph.initializer.push(mode);
-            graph.node[1] = node("Dropout", &["z", "", "mode"], "y");
-        }), @"node `dropout_1` (Dropout): it drops at random (training mode); expected a graph for prediction");
+            graph.initializer.push(zero);
+            graph.node[1] = set(node("BatchNormalization", &["z", "b", "b", "b", "zero"], "y"), "epsilon", float(0.0));
+        }), @"node `batchnormalization_1` (BatchNormalization): it divides by the root of 0; expected a variance and an epsilon above 0");
+    }
+
+    /// A length that no number stands behind costs neither memory nor time.
+    #[test]
+    fn lengths_without_numbers() {
+        let empty = floats("empty", &[0, 1 << 62]);
+        assert_snapshot!(refusal_after(|graph| {
+            graph.initializer.push(empty);
+            graph.node.push(node("Transpose", &["empty"], "turned"));
+        }), @"node `transpose_1` (Transpose): it turns a constant of shape [0, 4611686018427387904]; expected a matrix of numbers");
+    }
+
+    /// Each cast of whole numbers is an array of its own, and a small file can have many of them.
+    #[test]
+    fn whole_numbers_are_not_multiplied() {
+        let many = TensorProto {
+            data_type: Some(7),
+            raw_data: Some(vec![0; 8 << 20].into()),
+            float_data: vec![],
+            ..floats("many", &[1 << 20])
+        };
+        let cast = |place: usize| set(node("Cast", &["many"], &format!("c{place}")), "to", int(1));
+        assert_snapshot!(refusal_after(|graph| {
+            graph.initializer.push(many);
+            graph.node.extend((0..100).map(cast));
+        }), @"node `cast_1` (Cast): the layers together have more numbers than the file; expected each matrix to be used once");
     }
 
     /// One matrix a thousand times is more memory than the file has.

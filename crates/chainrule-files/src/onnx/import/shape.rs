@@ -29,8 +29,11 @@ pub(super) fn cast(reader: &mut Reader, node: &Node) -> Step<Value> {
     let to = i32::try_from(node.int("to", 0)).unwrap_or(0);
     let is_real = matches!(to, data_type::FLOAT | data_type::DOUBLE);
     match reader.operand(node, 0) {
-        Some(Value::Constant(constant)) => cast_constant(constant, is_real),
-        Some(Value::Folded) if is_real => Ok(Value::Folded),
+        Some(Value::Constant(constant)) => {
+            let constant = Rc::clone(constant);
+            cast_constant(reader, &constant, is_real)
+        }
+        Some(value @ (Value::Folded | Value::BothSides(_))) if is_real => Ok(value.clone()),
         _ => {
             let rows = reader.rows_of(node, 0)?;
             match to {
@@ -44,11 +47,12 @@ pub(super) fn cast(reader: &mut Reader, node: &Node) -> Step<Value> {
     }
 }
 
-fn cast_constant(constant: &Rc<Constant>, is_real: bool) -> Step<Value> {
+fn cast_constant(reader: &mut Reader, constant: &Rc<Constant>, is_real: bool) -> Step<Value> {
     match &constant.data {
         Data::Numbers(_) if is_real => Ok(Value::Constant(Rc::clone(constant))),
         Data::Integers(values) if is_real => {
-            let numbers = values.iter().map(|value| *value as f64).collect();
+            reader.take(values.len(), size_of::<f64>())?;
+            let numbers = values.iter().map(|value| value as f64).collect();
             let dims = constant.dims.clone();
             Ok(Value::Constant(Rc::new(Constant { dims, data: Data::Numbers(Values::F64(numbers)) })))
         }
@@ -115,21 +119,25 @@ pub(super) fn transpose(reader: &mut Reader, node: &Node) -> Step<Value> {
     let constant = reader.constant(reader.operand(node, 0), "what it turns")?;
     let turned_axes = node.ints("perm").is_none_or(|axes| axes == [1, 0]);
     let values = constant.numbers()?;
-    let ([rows, columns], true) = (&constant.dims[..], turned_axes) else {
-        return Err(format!("it turns a constant of shape {}; expected a matrix", constant.shape()));
+    // Without numbers a length is only declared, and may be anything.
+    let ([rows, columns], true, 1..) = (&constant.dims[..], turned_axes, values.len()) else {
+        return Err(format!(
+            "it turns a constant of shape {}; expected a matrix of numbers",
+            constant.shape()
+        ));
     };
     reader.take(values.len(), values.bytes_each())?;
     let data = Data::Numbers(super::linear::transposed(values, *columns));
     Ok(Value::Constant(Rc::new(Constant { dims: vec![*columns, *rows], data })))
 }
 
-/// `[1 - p, p]`: how the two classes of one sigmoid are written; the rows stay `p`.
+/// `[1 - p, p]`, the only rows that can stand side by side.
 pub(super) fn concat(reader: &mut Reader, node: &Node) -> Step<Value> {
     super::normal::last_axis(node, 1)?;
     if let [_, _] = node.inputs[..] {
         let (rest, p) = (reader.rows_of(node, 0)?, reader.rows_of(node, 1)?);
         if rest.stage == p.stage && is_rest(reader, rest, p) {
-            return Ok(Value::Rows(p));
+            return Ok(Value::BothSides(p));
         }
     }
     Err("it puts rows side by side; expected one path, in which each layer feeds the next".to_owned())

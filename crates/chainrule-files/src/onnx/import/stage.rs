@@ -60,6 +60,8 @@ pub(super) enum Value {
     Constant(Rc<Constant>),
     /// A row for each example.
     Rows(Rows),
+    /// `[1 - p, p]` of rows `p`: how scikit-learn's converter writes the two sides of a sigmoid. Nothing computes with it.
+    BothSides(Rows),
     /// The input before it is flattened, of more axes than two.
     Folded,
     /// An answer that follows from the rows: a class, a label, a table of probabilities by name.
