@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use crate::csv::{TargetKind, TargetReading, any_number, is_code, plain_number, whole_numbers};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING, Texts};
+use crate::infer::{are_numbers, boolean_value};
 use crate::preparation::{number_column, time_column};
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Frame, Target};
@@ -27,7 +28,7 @@ pub struct TargetRows {
 /// Reads the target columns of a table: one column of classes or numbers, or several columns of numbers, in which `yes`
 /// and `no`, `true` and `false` count as 1 and 0. Rows where a target cell is missing are left out.
 ///
-/// Text is kept as it is: `01`, `1` and `1.0` are three classes, if the column was read as text.
+/// Texts that are all plain numbers are numbers. Other text is kept as it is: `01`, `1` and `1.0` are three classes.
 ///
 /// # Errors
 /// [`Error::MissingColumns`]; [`Error::NoTarget`] if no row has a target; [`Error::OneClass`]; [`Error::MixedTarget`] for
@@ -177,15 +178,18 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
             return Err(Error::CellType { column: shorten(name), expected, got });
         }
     };
-    let is_number = |text: &str| any_number(text, frame.mark()).is_some();
-    let numbers = texts.dictionary().iter().filter(|text| is_number(text)).count();
+    let used = texts.used();
+    let numbers = used.iter().filter(|(text, _)| any_number(text, frame.mark()).is_some()).count();
     match kind {
         TargetKind::Classes => Ok((classes(name, texts)?, TargetReading::Declared)),
         TargetKind::Values => Ok((several_targets(frame, &[name.to_owned()])?, TargetReading::Numbers)),
-        TargetKind::Infer if numbers == 0 => Ok((classes(name, texts)?, TargetReading::Text)),
-        TargetKind::Infer if numbers == texts.dictionary().len() => {
-            Ok((classes(name, texts)?, TargetReading::Codes))
+        TargetKind::Infer if are_numbers(texts, frame.mark()) => {
+            let numbers = number_column(frame, column)?.into_owned();
+            let reading = whole_numbers(&numbers);
+            Ok((Target::values(vec![name.to_owned()], numbers)?, reading))
         }
+        TargetKind::Infer if numbers == 0 => Ok((classes(name, texts)?, TargetReading::Text)),
+        TargetKind::Infer if numbers == used.len() => Ok((classes(name, texts)?, TargetReading::Codes)),
         TargetKind::Infer => Err(mixed(frame, name, texts)),
     }
 }
@@ -227,9 +231,9 @@ fn several_targets(frame: &Frame, names: &[String]) -> Result<Target, Error> {
 fn target_numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
     let column = frame.require([name])?[0];
     if let Cells::Texts(texts) = column.cells()
-        && let Some((no, yes)) = crate::infer::boolean_texts(texts)
+        && texts.used().iter().all(|(text, _)| boolean_value(text).is_some())
     {
-        return Ok(crate::preparation::booleans(&Cells::Texts(texts.clone()), &no, &yes));
+        return Ok(crate::preparation::booleans(column.cells(), "no", "yes"));
     }
     number_column(frame, column).map(std::borrow::Cow::into_owned)
 }
@@ -319,6 +323,16 @@ mod tests {
         let names = vec!["z".into(), "y".into()];
         assert_eq!(read.target, Target::values(names, vec![1.0, 1.0, 0.0, 0.0]).unwrap());
         assert_eq!(read.missing, 1);
+    }
+
+    #[test]
+    fn several_targets_may_hold_one_word_alone() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let known = |text: &str| read_known_target(&frame(text), &names, None).unwrap().unwrap().target;
+        let part = known("a,b,c\nno,True,1\nno,True,0\n");
+        assert_eq!(part, Target::values(names.to_vec(), vec![0.0, 1.0, 1.0, 0.0, 1.0, 0.0]).unwrap());
+        let maybe = read_known_target(&frame("a,b,c\nno,1,1\nmaybe,1,0\n"), &names, None).unwrap_err();
+        assert!(maybe.to_string().starts_with("line 2, column `a`: not a number"), "{maybe}");
     }
 
     #[test]

@@ -66,9 +66,21 @@ pub(super) fn kind(texts: &Texts, mark: DecimalMark, chosen: bool) -> Found {
     found(kind, reason)
 }
 
-/// The texts for no and yes, in lower case, if a column has only these.
-pub(crate) fn boolean_texts(texts: &Texts) -> Option<(String, String)> {
-    boolean(&texts.used())
+/// Whether all texts of a column, at least one, are plain numbers.
+pub(crate) fn are_numbers(texts: &Texts, mark: DecimalMark) -> bool {
+    let used = texts.used();
+    !used.is_empty() && used.iter().all(|(text, _)| plain_number(text, mark).is_some())
+}
+
+/// 0 for any text that means no, 1 for any that means yes, upper case or lower; such numbers among them.
+pub(crate) fn boolean_value(text: &str) -> Option<f64> {
+    let lower = text.to_lowercase();
+    let word = BOOLEANS.iter().find_map(|(no, yes)| match &lower {
+        lower if lower == no => Some(0.0),
+        lower if lower == yes => Some(1.0),
+        _ => None,
+    });
+    word.or_else(|| plain_number(text, DecimalMark::Point).filter(|number| [0.0, 1.0].contains(number)))
 }
 
 fn boolean(used: &[(&str, usize)]) -> Option<(String, String)> {
@@ -205,6 +217,16 @@ mod tests {
         let code = |row: usize| if row % 50 == 7 { "c168".into() } else { (5000 + row / 2).to_string() };
         assert_eq!(rows(100, code), "category: 51 distinct texts");
         assert_eq!(rows(100, |row| if row == 7 { "c1".into() } else { format!("{row}.5") }), "text in row 7");
+    }
+
+    #[test]
+    fn words_for_no_and_yes_are_known_one_by_one() {
+        for (text, value) in [("No", Some(0.0)), ("TRUE", Some(1.0)), ("1.0", Some(1.0)), ("0", Some(0.0))] {
+            assert_eq!(boolean_value(text), value, "{text}");
+        }
+        for text in ["maybe", "", "2", "01", "0,0"] {
+            assert_eq!(boolean_value(text), None, "{text}");
+        }
     }
 
     #[test]
