@@ -178,6 +178,23 @@ fn missing_cells_have_an_input_only_where_training_had_them() {
     assert_eq!(inputs, [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
 }
 
+/// Formats write booleans in ways of their own: a model of one reads the tables of another.
+#[test]
+fn booleans_are_read_in_any_form() {
+    let train = frame("b,x\nTrue,1\nFalse,2\nTrue,4\n");
+    let preparation = prepare(&train);
+    let inputs =
+        |frame: &Frame| preparation.apply(frame).unwrap().chunks(2).map(|row| row[0]).collect::<Vec<_>>();
+    assert_eq!(inputs(&frame("b,x\nyes,1\nNo,2\n,2\n")), [1.0, 0.0, 1.0]);
+    assert_eq!(inputs(&frame("b,x\n1,1\n0.0,2\n")), [1.0, 0.0]);
+    let typed = Frame::new(vec![Column::numbers("b", vec![0.0, 1.0]), Column::numbers("x", vec![1.0, 1.0])]);
+    assert_eq!(inputs(&typed.unwrap()), [0.0, 1.0]);
+    let unknown = frame("b,x\nmaybe,1\n2,2\nno,2\n,2\n");
+    let rule = &preparation.columns()[0].rule;
+    assert_eq!(rule.unread(unknown.columns()[0].cells()), 2);
+    assert_eq!(preparation.columns()[1].rule.unread(unknown.columns()[1].cells()), 0);
+}
+
 #[test]
 fn columns_that_are_the_same_in_all_training_rows_become_zero_or_nothing() {
     let frame = frame("x,c,y\n7,a,1\n7,a,2\n8,b,3\n");

@@ -8,6 +8,7 @@ use super::{Category, Encoding, Number, Preparation, Rule, Times, time};
 use crate::csv::{DecimalMark, any_number, number_help, plain_number};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING};
+use crate::infer::boolean_value;
 use crate::{Error, Frame};
 
 /// See [`Preparation::apply`]; `convert` rounds.
@@ -128,14 +129,26 @@ pub(crate) fn not_a_number(frame: &Frame, column: &Column, row: usize) -> Error 
     Error::NotANumber { place: frame.place(row), column: name, value, help }
 }
 
-/// 0, 1, or NaN for a missing cell and for any other text.
+/// 0, 1, or NaN for a missing cell and for any other text; see [`boolean`].
 pub(crate) fn booleans(cells: &Cells, no: &str, yes: &str) -> Vec<f64> {
-    let value = |text: &str| match text.to_lowercase() {
-        text if text == no => 0.0,
-        text if text == yes => 1.0,
-        _ => f64::NAN,
-    };
-    by_text(cells, f64::NAN, |text| value(text))
+    by_text(cells, f64::NAN, |text| boolean(text, no, yes).unwrap_or(f64::NAN))
+}
+
+/// What a text means where `no` and `yes` stood in training, or any other pair for the same: another format, or another
+/// program, writes `1` for `True`.
+fn boolean(text: &str, no: &str, yes: &str) -> Option<f64> {
+    match text.to_lowercase() {
+        text if text == no => Some(0.0),
+        text if text == yes => Some(1.0),
+        text => boolean_value(&text),
+    }
+}
+
+/// See [`Rule::unread`].
+pub(super) fn unread(rule: &Rule, cells: &Cells) -> usize {
+    let Rule::Boolean { no, yes, .. } = rule else { return 0 };
+    let is_unread = by_text(cells, false, |text| boolean(text, no, yes).is_none());
+    is_unread.into_iter().filter(|unread| *unread).count()
 }
 
 /// The code of each cell; see [`Category::code`].

@@ -4,7 +4,7 @@
 
 use crate::DateOrder;
 use crate::csv::{DecimalMark, plain_number};
-use crate::frame::{Wanted, number_text};
+use crate::frame::{Cells, Wanted, number_text};
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,8 @@ use crate::frame::{Wanted, number_text};
 pub enum Rule {
     /// A number: one input, or two with the indicator.
     Number(Number),
-    /// One of two texts: 0 or 1, not scaled; one input, or two with the indicator.
+    /// One of two texts: 0 or 1, not scaled; one input, or two with the indicator. Other usual texts for no and yes, such as
+    /// `false` and `true` or `0` and `1`, are read as these.
     Boolean {
         /// The text that becomes 0, in lower case.
         no: String,
@@ -129,6 +130,12 @@ impl Rule {
             Self::Category(category) if category.encoding == Encoding::Code => Some(category.codes()),
             _ => None,
         }
+    }
+
+    /// How many cells hold a text that the rule can make nothing of and takes for missing: of a boolean, one that means
+    /// neither no nor yes. Such a text in a number or a date is an error, and in a category a level like any other.
+    pub fn unread(&self, cells: &Cells) -> usize {
+        super::apply::unread(self, cells)
     }
 
     /// What a reader has to read the column as.
