@@ -7,7 +7,7 @@
 //!
 //! It must not know columns.
 
-use super::text::line_of;
+use super::lines::line_of;
 use crate::Error;
 
 /// The most bytes of one field: 1 MiB.
@@ -140,7 +140,8 @@ mod tests {
         let mut state = State::FieldStart;
         let (mut line, mut field_line, mut field_start) = (1, 1, 0);
         for (offset, byte) in text.bytes().enumerate() {
-            line += usize::from(byte == b'\n');
+            let after_return = offset > 0 && text.as_bytes()[offset - 1] == b'\r';
+            line += usize::from(byte == b'\r' || byte == b'\n' && !after_return);
             state = state.next(byte);
             if state == State::FieldStart {
                 (field_line, field_start) = (line, offset + 1);

@@ -5,6 +5,7 @@
 use super::cell::Cell;
 use super::lines::Lines;
 use super::record::{Record, Splitter};
+use super::rows::next_row;
 use super::{DecimalMark, Format, Header, Options, fields, separator, text};
 use crate::Error;
 use crate::error::shorten;
@@ -42,7 +43,7 @@ impl<'a> Grid<'a> {
             Header::Absent => false,
             Header::Detect => is_header(&first, second.as_ref(), options.decimal_mark),
         };
-        let mut lines = Lines::new(text);
+        let mut lines = Lines::new(text.as_bytes());
         let first_line = lines.at(0);
         let names = if has_header { header_names(&first)? } else { numbered_names(first.len())? };
         if has_header && second.is_none() {
@@ -88,7 +89,7 @@ impl<'a> Grid<'a> {
     /// Goes back to the first data row.
     pub(super) fn rewind(&mut self) {
         self.at = self.data;
-        self.lines = Lines::new(self.text);
+        self.lines = Lines::new(self.text.as_bytes());
     }
 
     /// The position of a column, from 0.
@@ -100,6 +101,7 @@ impl<'a> Grid<'a> {
 /// The record that starts at `at` or after blank lines, and where it ends.
 pub(super) fn next_record(splitter: &mut Splitter, text: &str, at: usize) -> Option<(Record, usize)> {
     let mut record = Record::default();
+    let at = next_row(text, at);
     let taken = splitter.read(&text.as_bytes()[at..], &mut record)?;
     Some((record, at + taken))
 }
