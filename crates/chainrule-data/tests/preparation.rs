@@ -2,7 +2,7 @@
 //! other tables.
 
 use chainrule_data::csv::{Dialect, read_frame};
-use chainrule_data::frame::{Column, Frame};
+use chainrule_data::frame::{Cells, Column, Frame};
 use chainrule_data::infer::{Decisions, Wishes, decide};
 use chainrule_data::preparation::{Encoding, Preparation, Rule};
 use chainrule_data::{Kind, Roles, TableReader, Wanted, csv};
@@ -228,6 +228,30 @@ fn dates_are_taken_apart() {
     assert_eq!(preparation.apply(&later).unwrap(), [1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
     let error = preparation.apply(&frame("when,x\n2024-01-03,2\n03.01.2024,2\n")).unwrap_err();
     insta::assert_snapshot!(error, @"line 3, column `when`: not a date; expected one such as 2024-01-31, got `03.01.2024`");
+}
+
+/// A model of a text table reads formats that have a type for dates, and the other way round.
+#[test]
+fn dates_are_read_in_any_format() {
+    let days = |days: &[f64]| {
+        let times = Cells::Times(days.iter().map(|day| day * 86_400.0).collect());
+        Frame::new(vec![Column::new("when", times)]).unwrap()
+    };
+    let written = prepare(&frame("when,x\n01.01.2024,1\n03.01.2024,2\n"));
+    let typed = prepare(&days(&[19_723.0, 19_725.0]));
+    assert_eq!(written.wanted(&["when".to_owned(), "x".to_owned()]).unwrap()[0], Wanted::Auto);
+    let of_typed = typed.apply(&days(&[19_725.0])).unwrap();
+    let mut table = days(&[19_725.0]);
+    table.set(Column::numbers("x", vec![2.0])).unwrap();
+    let width = typed.width();
+    assert_eq!(written.apply(&table).unwrap()[..width], of_typed);
+    for text in ["2024-01-03", "2024-01-03T00:00Z", "03.01.2024"] {
+        assert_eq!(typed.apply(&frame(&format!("when,x\n{text},2\n"))).unwrap(), of_typed, "{text}");
+    }
+    let error = typed.apply(&frame("when,x\n2024-01-03,2\nsoon,3\n")).unwrap_err();
+    insta::assert_snapshot!(error, @"line 3, column `when`: not a date; expected one such as 2024-01-31, got `soon`");
+    let unclear = typed.apply(&frame("when,x\n01/02/2024,2\n")).unwrap_err();
+    insta::assert_snapshot!(unclear, @"line 2, column `when`: not a date; expected one such as 2024-01-31, got `01/02/2024`");
 }
 
 #[test]

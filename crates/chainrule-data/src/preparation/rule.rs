@@ -83,7 +83,7 @@ pub enum Encoding {
 /// A point in time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
-    /// How it is written; `None` for cells that are points in time already.
+    /// How it was written; `None` for cells that were points in time already, of which texts may be in any usual form.
     pub order: Option<DateOrder>,
     /// Seconds since 1970-01-01T00:00:00Z from which [`TimePart::ElapsedDays`] counts: the earliest of the training.
     pub origin: f64,
@@ -142,8 +142,9 @@ impl Rule {
     pub fn wanted(&self) -> Wanted {
         match self {
             Self::Number(_) => Wanted::Number,
-            Self::Times(times) if times.order.is_none() => Wanted::Auto,
-            Self::Boolean { .. } | Self::Category(_) | Self::Times(_) => Wanted::Text,
+            // Points in time where the format has such a type, else text.
+            Self::Times(_) => Wanted::Auto,
+            Self::Boolean { .. } | Self::Category(_) => Wanted::Text,
         }
     }
 }
