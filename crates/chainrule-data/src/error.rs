@@ -242,12 +242,9 @@ pub enum Error {
         tried: String,
     },
     /// No column is left for the inputs.
-    #[error(
-        "columns: no feature is left; expected at least one beside the target {} and the ignored columns",
-        list(target)
-    )]
+    #[error("columns: no feature is left; expected at least one{}", beside(target))]
     NoFeatures {
-        /// The target columns.
+        /// The target columns; empty if there is none.
         target: Vec<String>,
     },
     /// Two columns with one name.
@@ -582,6 +579,13 @@ fn list(names: &[String]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+fn beside(target: &[String]) -> String {
+    if target.is_empty() {
+        return String::new();
+    }
+    format!(" beside the target {} and the ignored columns", list(target))
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

@@ -86,6 +86,8 @@ pub(crate) fn formatted(text: &str) -> Option<Format> {
         return None;
     }
     match &groups[..] {
+        // Nobody groups the digits of `0,125` by thousands.
+        [first, _] if fraction.is_empty() && first.starts_with('0') => Some(Format::Comma),
         [_] => (bare != text).then_some(Format::Unit),
         [first, others @ ..] if first.len() <= 3 && others.iter().all(|group| group.len() == 3) => {
             Some(Format::Thousands)
@@ -173,6 +175,9 @@ mod tests {
         for (text, format) in [
             ("1,5", Some(Format::Comma)),
             ("-0,25", Some(Format::Comma)),
+            ("0,125", Some(Format::Comma)),
+            ("-0,125", Some(Format::Comma)),
+            ("00,125", Some(Format::Comma)),
             ("1,234", Some(Format::Thousands)),
             ("1,234,567.8", Some(Format::Thousands)),
             ("$1,234", Some(Format::Thousands)),

@@ -72,9 +72,14 @@ pub(super) fn is_identifier_name(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let whole = ["id", "identifier", "index", "rownames", "row_names", "key", "uuid", "guid"];
     let parts = ["_id", " id", "-id", ".id", "_key", "_uuid"];
-    let camel = name.ends_with("Id") || name.ends_with("ID");
+    // `userID` and `User2Id`, but not `PAID` and `GRID`.
+    let camel = |end| {
+        let before = name.trim().strip_suffix(end).and_then(|start| start.chars().last());
+        before.is_some_and(|letter| letter.is_lowercase() || letter.is_ascii_digit())
+    };
     whole.contains(&lower.as_str())
-        || camel
+        || camel("Id")
+        || camel("ID")
         || parts.iter().any(|part| lower.ends_with(part))
         || lower.starts_with("id_")
         || lower.starts_with("unnamed")
@@ -147,10 +152,24 @@ mod tests {
 
     #[test]
     fn names_of_identifiers_are_known() {
-        for name in ["id", "PassengerId", "customer_id", "Customer ID", "rownames", "Unnamed: 0", "index"] {
+        for name in [
+            "id",
+            "ID",
+            "userID",
+            "User2Id",
+            "CUSTOMER_ID",
+            "PassengerId",
+            "customer_id",
+            "Customer ID",
+            "rownames",
+            "Unnamed: 0",
+            "index",
+        ] {
             assert!(is_identifier_name(name), "{name}");
         }
-        for name in ["paid", "width", "grid", "humid", "identity", "x"] {
+        for name in
+            ["PAID", "BID", "GRID", "HUMID", "COVID", "paid", "width", "grid", "humid", "identity", "x"]
+        {
             assert!(!is_identifier_name(name), "{name}");
         }
     }

@@ -140,7 +140,12 @@ fn levels(used: &[(&str, usize)], mark: DecimalMark, chosen: bool) -> (Kind, Str
         );
     }
     let codes = used.iter().all(|(text, _)| any_number(text, mark).is_some());
-    let what = if codes { "codes with leading zeros" } else { "texts" };
+    let what = match (codes, distinct) {
+        (true, 1) => "code with leading zeros",
+        (true, _) => "codes with leading zeros",
+        (false, 1) => "text",
+        (false, _) => "texts",
+    };
     let kept = if distinct > MOST_LEVELS { ", the rarer ones together as `other`" } else { "" };
     (Kind::Category, format!("{distinct} distinct {what}{kept}"))
 }
@@ -174,7 +179,7 @@ mod tests {
     fn texts_that_say_nothing_are_set_aside() {
         assert_eq!(of(&["", ""]), "set aside: no value in any row");
         assert_eq!(of(&["x", "x"]), "set aside: the value is `x` in every row");
-        assert_eq!(of(&["x", ""]), "category: 1 distinct texts");
+        assert_eq!(of(&["x", ""]), "category: 1 distinct text");
         assert_eq!(
             rows(30, |row| format!("name{row}")),
             "set aside: nearly every row has its own text: 30 distinct in 30 rows"
