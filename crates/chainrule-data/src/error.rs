@@ -5,7 +5,6 @@
 //!
 //! It must not know how the message is shown.
 
-use std::borrow::Cow;
 use std::fmt;
 
 /// What went wrong while reading, making or selecting data.
@@ -287,16 +286,20 @@ pub enum Error {
         targets: usize,
     },
     /// Text where a number must stand.
-    #[error("{place}, column `{column}`: not a number; expected a number, got `{value}`\nhelp: {help}")]
+    #[error(
+        "{place}, column `{}`: not a number; expected a number, got `{}`\nhelp: {fault}",
+        shorten(column),
+        shorten(value)
+    )]
     NotANumber {
-        /// Where it stands.
+        /// Where it stands: the line of a text table, else the row.
         place: Place,
-        /// The column.
+        /// The column, whole.
         column: String,
-        /// The text, shortened.
+        /// The text, whole.
         value: String,
-        /// What to do.
-        help: Cow<'static, str>,
+        /// What is wrong with it.
+        fault: crate::NumberFault,
     },
     /// NaN, an infinity, or a number beyond the range of `f64`.
     #[error(
@@ -392,7 +395,7 @@ pub enum Error {
     },
     /// Every column was set aside.
     #[error(
-        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column that is not the same in every row"
+        "columns: no feature is left; expected at least one, got {reasons}\nhelp: name a column that is not the same in every row as a feature"
     )]
     NothingLeft {
         /// Each column with why it was set aside.

@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 
-use crate::csv::{TargetKind, TargetReading, any_number, is_code, plain_number, whole_numbers};
+use crate::csv::{TargetKind, TargetReading, whole_numbers};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING, Texts};
 use crate::infer::{are_numbers, boolean_value};
+use crate::number::{any_number, is_code, plain_number};
 use crate::preparation::{number_column, time_column};
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Frame, Target};
@@ -312,7 +313,7 @@ mod tests {
         ");
         insta::assert_snapshot!(message("a,y\n1,5\n3,high\n", TargetKind::Values), @"
         line 3, column `y`: not a number; expected a number, got `high`
-        help: --categorical y reads it as a category; --missing high reads such cells as missing
+        help: correct the cell, or leave it empty
         ");
     }
 

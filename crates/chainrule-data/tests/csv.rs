@@ -39,7 +39,7 @@ fn a_ragged_row_is_named_by_its_line() {
 fn text_in_a_feature_is_named_by_line_column_and_value() {
     insta::assert_snapshot!(message("size,colour,y\n1,2,3\n1,red,3\n"), @"
     line 3, column `colour`: not a number; expected a number, got `red`
-    help: give the column as target, leave it out, or encode its categories as numbers
+    help: correct the cell, or leave it empty
     ");
     insta::assert_snapshot!(message("a;b;y\n1;2;0\n1,5;2;0\n"), @"
     line 3, column `a`: not a number; expected a number, got `1,5`
@@ -157,7 +157,7 @@ fn numbers_mixed_with_text_are_refused_unless_declared() {
     let values = Options { target_kind: TargetKind::Values, ..Options::default() };
     insta::assert_snapshot!(message_with("a,y\n1,5\n3,unknown\n", &values), @"
     line 3, column `y`: not a number; expected a number, got `unknown`
-    help: give the column as target, leave it out, or encode its categories as numbers
+    help: correct the cell, or leave it empty
     ");
 }
 

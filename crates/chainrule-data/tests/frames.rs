@@ -155,7 +155,7 @@ fn text_where_a_number_is_wanted_is_named_with_what_to_do() {
     };
     insta::assert_snapshot!(read("size,age\n1,2\n\n3,abc\n"), @"
     line 4, column `age`: not a number; expected a number, got `abc`
-    help: --categorical age reads it as a category; --missing abc reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
     insta::assert_snapshot!(read("a;b\n1;2\n1,5;3\n"), @"
     line 3, column `a`: not a number; expected a number, got `1,5`

@@ -92,7 +92,7 @@ fn wishes_that_cannot_be_met_are_refused() {
     let numeric = Wishes { numeric: vec!["plan".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&numeric, &roles("churn")), @"
     line 2, column `plan`: not a number; expected a number, got `basic`
-    help: --categorical plan reads it as a category; --missing basic reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
     let unknown = Wishes { drop: vec!["plane".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&unknown, &roles("churn")), @"
@@ -106,7 +106,7 @@ fn wishes_that_cannot_be_met_are_refused() {
     let few = Wishes { features: vec!["currency".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&few, &roles("churn")), @"
     columns: no feature is left; expected at least one, got `currency` (the value is `EUR` in every row)
-    help: --features COLUMN keeps a column that is not the same in every row
+    help: name a column that is not the same in every row as a feature
     ");
 }
 
@@ -117,7 +117,7 @@ fn numbers_with_a_text_between_them_are_an_error_with_two_ways_out() {
     let error = decide(&frame(&format!("x,y\n{rows}")), &roles("y"), &Wishes::default()).unwrap_err();
     insta::assert_snapshot!(error, @"
     line 32, column `x`: not a number; expected a number, got `abc`
-    help: --categorical x reads it as a category; --missing abc reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
 }
 
@@ -279,11 +279,11 @@ fn text_in_a_number_at_prediction_is_named_with_its_line() {
     let wanted = preparation.wanted(stream.names()).unwrap();
     insta::assert_snapshot!(stream.next_frame(&wanted, 100).unwrap_err(), @"
     line 4, column `a`: not a number; expected a number, got `high`
-    help: --categorical a reads it as a category; --missing high reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
     insta::assert_snapshot!(preparation.apply(&frame("b,a\n1,2\n\n3,high\n")).unwrap_err(), @"
     line 4, column `a`: not a number; expected a number, got `high`
-    help: --categorical a reads it as a category; --missing high reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
 }
 

@@ -10,8 +10,8 @@ use chainrule_data::csv::{self, Dialect, Layout, Stream};
 use chainrule_data::{Error, Frame, TableReader, Wanted, Warning, frame};
 
 use super::Source;
+use super::advice::with_option;
 use super::opened::{Content, Opened, Reader};
-use super::tables::with_option;
 use crate::arguments::TableArguments;
 
 /// The format of a text that is not packed.

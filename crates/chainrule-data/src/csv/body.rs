@@ -6,7 +6,7 @@
 //!
 //! It must not know how the columns were chosen.
 
-use super::cell::{Cell, has_other_mark};
+use super::cell::Cell;
 use super::grid::Grid;
 use super::quick::{Quick, Use};
 use super::record::Record;
@@ -14,6 +14,7 @@ use super::target::{Taken, TargetColumn};
 use super::{DecimalMark, TargetKind};
 use crate::Error;
 use crate::error::{Place, shorten};
+use crate::number::NumberFault;
 
 /// What to read, by position.
 pub(super) struct Columns<'a> {
@@ -146,20 +147,12 @@ impl Body {
 
 /// The error for a cell that is no finite number.
 pub(super) fn bad_number(text: &str, line: u64, column: &str, mark: DecimalMark) -> Error {
-    let (column, value) = (shorten(column), shorten(text.trim()));
+    let value = text.trim();
     if Cell::parse(text, mark) == Cell::NotFinite {
-        return Error::NotFinite { line, column, value };
+        return Error::NotFinite { line, column: shorten(column), value: shorten(value) };
     }
-    let help = match mark {
-        DecimalMark::Point if has_other_mark(text, mark) => {
-            "the decimal mark looks like a comma: declare it, or write points"
-        }
-        DecimalMark::Comma if has_other_mark(text, mark) => {
-            "the decimal mark looks like a point: do not declare a comma"
-        }
-        _ => "give the column as target, leave it out, or encode its categories as numbers",
-    };
-    Error::NotANumber { place: Place::Line(line), column, value, help: help.into() }
+    let fault = NumberFault::of(value, mark);
+    Error::NotANumber { place: Place::Line(line), column: column.to_owned(), value: value.to_owned(), fault }
 }
 
 /// Where cells are missing: the first, and how many in each column.

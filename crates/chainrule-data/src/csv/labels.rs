@@ -4,9 +4,10 @@
 
 use std::collections::HashMap;
 
-use super::cell::{Cell, is_code};
+use super::cell::Cell;
 use super::{DecimalMark, TargetKind, TargetReading};
 use crate::error::{Place, shorten};
+use crate::number::is_code;
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Target};
 

@@ -34,15 +34,14 @@ mod write;
 use std::fmt;
 use std::io::Read;
 
+pub use crate::number::DecimalMark;
 pub use dialect::{Dialect, Missing};
 pub use matching::{Layout, Matched, read_matching};
-pub use options::{DecimalMark, Header, Options, TargetColumns, TargetKind};
+pub use options::{Header, Options, TargetColumns, TargetKind};
 pub use stream::Stream;
 pub use whole::{check_columns, read_frame, read_frame_again};
 pub use write::write;
 
-pub(crate) use cell::{Format as NumberFormat, any_number, formatted, is_code, plain_number};
-pub(crate) use rows::number_help;
 pub(crate) use target::reading as whole_numbers;
 
 use crate::nearest::nearest;

@@ -12,9 +12,10 @@
 
 use std::ops::Range;
 
-use super::cell::{Cell, is_code};
+use super::cell::Cell;
 use super::decimal;
 use super::{DecimalMark, Dialect};
+use crate::number::is_code;
 
 /// What a column is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,10 @@
 
 use std::cmp::Ordering;
 
-use super::cell::{Cell, is_code};
+use super::cell::Cell;
 use super::labels::Labels;
 use super::{DecimalMark, TargetKind, TargetReading};
+use crate::number::is_code;
 use crate::{Error, Target};
 
 /// The most distinct whole numbers for which [`TargetReading::WholeNumbers`] is reported.

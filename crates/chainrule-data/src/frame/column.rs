@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::Texts;
 use super::texts::TextsBuilder;
 use crate::Error;
-use crate::csv::DecimalMark;
+use crate::number::DecimalMark;
 
 /// A named column.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 
 use super::{Column, RowLines};
 use crate::Error;
-use crate::csv::DecimalMark;
 use crate::error::{Place, shorten};
 use crate::nearest::nearest;
+use crate::number::DecimalMark;
 
 /// A table: columns of equal length under distinct names.
 ///

@@ -3,9 +3,9 @@
 //! It must not know other columns.
 
 use super::{Kind, dates};
-use crate::csv::{DecimalMark, NumberFormat, any_number, formatted, is_code, plain_number};
 use crate::error::shorten;
 use crate::frame::Texts;
+use crate::number::{DecimalMark, NumberFormat, any_number, formatted, is_code, plain_number};
 use crate::preparation::MOST_LEVELS;
 
 /// From how many rows on texts that are nearly all different identify their rows; below, it is chance.

@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 
 use super::{Category, Encoding, Number, Preparation, Rule, Times, time};
-use crate::csv::{DecimalMark, any_number, number_help, plain_number};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING};
 use crate::infer::boolean_value;
+use crate::number::{DecimalMark, NumberFault, any_number, plain_number};
 use crate::{Error, Frame};
 
 /// See [`Preparation::apply`]; `convert` rounds.
@@ -123,10 +123,9 @@ pub(crate) fn numbers<'a>(frame: &Frame, column: &'a Column) -> Result<Cow<'a, [
 
 /// The error for a text where a number must stand.
 pub(crate) fn not_a_number(frame: &Frame, column: &Column, row: usize) -> Error {
-    let text = column.cells().text(row).unwrap_or_default();
-    let (name, value) = (shorten(column.name()), shorten(&text));
-    let help = number_help(&name, &text, frame.mark()).into();
-    Error::NotANumber { place: frame.place(row), column: name, value, help }
+    let value = column.cells().text(row).unwrap_or_default().into_owned();
+    let fault = NumberFault::of(&value, frame.mark());
+    Error::NotANumber { place: frame.place(row), column: column.name().to_owned(), value, fault }
 }
 
 /// 0, 1, or NaN for a missing cell and for any other text; see [`boolean`].

@@ -3,8 +3,8 @@
 //! It must not know other columns.
 
 use crate::DateOrder;
-use crate::csv::{DecimalMark, plain_number};
 use crate::frame::{Cells, Wanted, number_text};
+use crate::number::{DecimalMark, plain_number};
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,9 +13,10 @@ use std::collections::HashMap;
 
 pub use finding::Finding;
 
-use crate::csv::{DecimalMark, TargetKind, any_number};
+use crate::csv::TargetKind;
 use crate::frame::{Cells, Column};
 use crate::infer::{self, Decision, Kind, Wishes};
+use crate::number::{DecimalMark, any_number};
 use crate::{Error, Frame, Roles, read_target};
 use column::{Counts, Moments};
 use sample::Sample;
@@ -320,7 +321,7 @@ mod tests {
         column `id`: set aside; counts the rows from 0
         column `one`: set aside; the value is 1 in every row
         row 7, column `mixed`: not a number; expected a number, got `abc`
-        help: --categorical mixed reads it as a category; --missing abc reads such cells as missing
+        help: correct the cell, or leave it empty
         column `size again`: the same as `size` in every row; one of them is enough
         column `code`: determines the target `colour`; if it is known only afterwards, leave it out
         ");
