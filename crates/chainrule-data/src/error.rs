@@ -316,7 +316,7 @@ pub enum Error {
     },
     /// Cells without a value.
     #[error(
-        "line {line}, column `{column}`: {cell}; expected a value in every cell, got {total} without: {counts}\
+        "line {line}, column `{column}`: empty cell; expected a value in every cell, got {total} without: {counts}\
         \nhelp: remove these rows or fill the cells before training"
     )]
     Missing {
@@ -324,8 +324,6 @@ pub enum Error {
         line: u64,
         /// Column of the first.
         column: String,
-        /// The first such cell, in words: `empty cell`, or the marker that stands in it.
-        cell: String,
         /// How many cells in all.
         total: usize,
         /// How many in each column, in words.

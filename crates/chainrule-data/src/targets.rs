@@ -2,9 +2,10 @@
 //!
 //! It must not know features, nor which loss will be used.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::csv::{TargetKind, TargetReading, whole_numbers};
+use crate::csv::{TargetKind, TargetReading};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING, Texts};
 use crate::infer::{are_numbers, boolean_value};
@@ -12,6 +13,9 @@ use crate::number::{any_number, is_code, plain_number};
 use crate::preparation::{number_column, time_column};
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Frame, Target};
+
+/// The most distinct whole numbers for which [`TargetReading::WholeNumbers`] is reported.
+const FEW_NUMBERS: usize = 50;
 
 /// A target, and the rows of the table that have one.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,6 +199,22 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
     }
 }
 
+/// How numbers were read: whether they are few and whole. Mostly a glance at the first rows tells.
+fn whole_numbers(values: &[f64]) -> TargetReading {
+    let mut distinct: Vec<f64> = Vec::with_capacity(FEW_NUMBERS + 1);
+    for value in values {
+        let Err(at) = distinct.binary_search_by(|known| known.partial_cmp(value).unwrap_or(Ordering::Equal))
+        else {
+            continue;
+        };
+        if value.fract() != 0.0 || distinct.len() == FEW_NUMBERS {
+            return TargetReading::Numbers;
+        }
+        distinct.insert(at, *value);
+    }
+    TargetReading::WholeNumbers { distinct: distinct.len() }
+}
+
 fn mixed(frame: &Frame, name: &str, texts: &Texts) -> Error {
     let is_text = |row: &usize| texts.text(*row).is_some_and(|text| any_number(text, frame.mark()).is_none());
     let first = (0..texts.codes().len()).find(is_text).unwrap_or(0);
@@ -279,6 +299,16 @@ mod tests {
 
     fn target(text: &str, kind: TargetKind) -> Result<TargetRows, Error> {
         read_target(&frame(text), &["y".into()], kind)
+    }
+
+    #[test]
+    fn few_whole_numbers_are_counted() {
+        assert_eq!(whole_numbers(&[3.0, 1.0, 3.0, -2.0]), TargetReading::WholeNumbers { distinct: 3 });
+        assert_eq!(whole_numbers(&[0.0, -0.0]), TargetReading::WholeNumbers { distinct: 1 });
+        assert_eq!(whole_numbers(&[1.0, 2.0, 0.5]), TargetReading::Numbers);
+        let many: Vec<f64> = (0..FEW_NUMBERS as u32 + 1).rev().map(f64::from).collect();
+        assert_eq!(whole_numbers(&many), TargetReading::Numbers);
+        assert_eq!(whole_numbers(&many[1..]), TargetReading::WholeNumbers { distinct: FEW_NUMBERS });
     }
 
     #[test]

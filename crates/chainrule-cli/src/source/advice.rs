@@ -53,8 +53,8 @@ fn while_learning(is_text: bool, column: &str, value: &str) -> String {
     if ways.is_empty() { NumberFault::Text.to_string() } else { ways.join("; ") }
 }
 
-/// Options that say how a text is split and written; other formats need none.
-fn with_format(error: Error) -> anyhow::Error {
+/// The error with the option that says how a text is split and written, where one helps; other formats need none.
+pub(super) fn with_format(error: Error) -> anyhow::Error {
     match &error {
         Error::NotANumber { place, .. } => {
             let is_text = is_text(*place);

@@ -4,7 +4,7 @@ use anyhow::Context;
 use chainrule_data::Split;
 use chainrule_data::csv::{self, Dialect, Options, TargetColumns};
 
-use super::advice::with_option;
+use super::advice::with_format;
 use super::{Loaded, Request, Source, open};
 use crate::arguments::TableArguments;
 
@@ -18,7 +18,7 @@ pub(super) fn load(source: &Source, request: &Request) -> anyhow::Result<Loaded>
         Options { name: source.name(), target, target_kind: request.kind, ..options(&request.table) };
     let place = || source.place();
     let table = csv::read(&open::bytes(source).with_context(place)?, &options)
-        .map_err(with_option)
+        .map_err(with_format)
         .with_context(place)?;
     Ok(Loaded {
         split: Split { train: table.dataset, test: None },

@@ -5,7 +5,7 @@
 //!
 //! It must not know what the fields mean.
 
-use super::grid::MOST_COLUMNS;
+use super::header::MOST_COLUMNS;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// Splits records off a text.

@@ -111,7 +111,7 @@ impl Rows<'_> {
     /// Reads all rows of a stretch into columns; gives their lines and where they end.
     fn walk(&self, stretch: Stretch<'_>, columns: &mut Columns) -> Result<(RowLines, usize), Error> {
         let text = stretch.text;
-        let mut quick = Quick::with_missing(text, self.separator, self.dialect, columns.uses());
+        let mut quick = Quick::new(text, self.separator, self.dialect, columns.uses());
         let mut lines = Lines::resume(text, stretch.start, stretch.line);
         let (mut splitter, mut record) = (Splitter::new(self.separator), Record::default());
         let (mut row_lines, mut at) = (RowLines::default(), next_row(text, stretch.start));

@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use super::blocks::Blocks;
-use super::grid::{header_names, is_header, next_record, numbered_names};
+use super::header::{header_names, is_header, next_record, numbered_names};
 use super::lines::Lines;
 use super::record::Splitter;
 use super::rows::{Rows, Stretch, next_row};

@@ -8,12 +8,6 @@ use super::lines::line_of;
 use crate::Error;
 use crate::format::{Format, LOOKED_AT};
 
-/// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
-    check_format(bytes)?;
-    decode_block(bytes, 0, 1).map(|text| text.trim_start_matches('\u{feff}'))
-}
-
 /// Checks that a part of a source is UTF-8 text; `offset` and `line` are those of its first byte.
 pub(super) fn decode_block(bytes: &[u8], offset: usize, line: u64) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error, offset, line))?;
@@ -72,6 +66,11 @@ const OTHER_READER: &str = "read it as what it is, or write it as CSV";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn decode(bytes: &[u8]) -> Result<&str, Error> {
+        check_format(bytes)?;
+        decode_block(bytes, 0, 1).map(|text| &text[byte_order_marks(bytes)..])
+    }
 
     fn message(bytes: &[u8]) -> String {
         decode(bytes).unwrap_err().to_string()
