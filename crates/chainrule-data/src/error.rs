@@ -439,15 +439,6 @@ pub enum Error {
         expected: &'static str,
     },
 
-    /// Gzip data that cannot be unpacked.
-    #[error("gzip: the data are damaged or cut off after {got} bytes unpacked")]
-    Gzip {
-        /// Bytes unpacked before the fault.
-        got: usize,
-        /// What the decoder says.
-        #[source]
-        source: std::io::Error,
-    },
     /// An IDX file too short for its own header.
     #[error("byte {got}: the header is cut off; expected at least {expected} bytes, got {got}")]
     IdxHeader {

@@ -150,8 +150,9 @@ pub(super) fn unread(rule: &Rule, cells: &Cells) -> usize {
     is_unread.into_iter().filter(|unread| *unread).count()
 }
 
-/// The code of each cell; see [`Category::code`].
-fn codes(cells: &Cells, rule: &Category) -> Vec<usize> {
+/// The code of each cell, whatever the encoding: level `k` is `k`, a level that is not kept the number of levels, a missing
+/// cell one more. A number in another form, such as `1.0` for `1`, finds its level.
+pub(super) fn codes(cells: &Cells, rule: &Category) -> Vec<usize> {
     let known: std::collections::HashMap<&str, usize> =
         rule.levels.iter().map(String::as_str).zip(0..).collect();
     let number = |text: &str| plain_number(text, DecimalMark::Point).map(crate::frame::number_text);

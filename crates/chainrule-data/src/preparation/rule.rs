@@ -3,8 +3,7 @@
 //! It must not know other columns.
 
 use crate::DateOrder;
-use crate::frame::{Cells, Wanted, number_text};
-use crate::number::{DecimalMark, plain_number};
+use crate::frame::{Cells, Wanted};
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,14 +167,5 @@ impl Category {
     /// Number of codes with [`Encoding::Code`]: the levels, `other` and missing.
     pub fn codes(&self) -> usize {
         self.levels.len() + 2
-    }
-
-    /// The code of a cell, whatever the encoding: level `k` is `k`, a level that is not kept the number of levels, a
-    /// missing cell one more. A number in another form, such as `1.0` for `1`, finds its level.
-    pub fn code(&self, cell: Option<&str>) -> usize {
-        let Some(text) = cell else { return self.levels.len() + 1 };
-        let position = |text: &str| self.levels.iter().position(|level| level == text);
-        let number = || plain_number(text, DecimalMark::Point).map(number_text);
-        position(text).or_else(|| position(&number()?)).unwrap_or(self.levels.len())
     }
 }
