@@ -15,12 +15,9 @@ pub(crate) fn with_option(error: Error) -> anyhow::Error {
             let help = while_learning(is_text(*place), column, value);
             helped(&error, &help)
         }
-        Error::NotANumber { place, column, fault: NumberFault::Thousands | NumberFault::Unit, .. } => {
+        Error::NotANumber { column, fault: NumberFault::Thousands | NumberFault::Unit, .. } => {
             let drop = option("--drop", column).map(|option| format!("; {option} leaves the column out"));
-            match drop {
-                Some(drop) => anyhow!("{error}{drop}"),
-                None => with_mark(error, is_text(*place)),
-            }
+            anyhow!("{error}{}", drop.unwrap_or_default())
         }
         Error::NothingLeft { .. } => {
             helped(&error, "--features COLUMN keeps a column that is not the same in every row")
@@ -55,25 +52,16 @@ fn while_learning(is_text: bool, column: &str, value: &str) -> String {
 
 /// The error with the option that says how a text is split and written, where one helps; other formats need none.
 pub(super) fn with_format(error: Error) -> anyhow::Error {
+    use NumberFault::{Comma, CommaOrThousands};
     match &error {
-        Error::NotANumber { place, .. } => {
-            let is_text = is_text(*place);
-            with_mark(error, is_text)
-        }
-        Error::OneColumn { .. } => anyhow!("{error} (--separator CHAR)"),
-        _ => error.into(),
-    }
-}
-
-fn with_mark(error: Error, is_text: bool) -> anyhow::Error {
-    match &error {
-        Error::NotANumber { fault: NumberFault::Comma | NumberFault::CommaOrThousands, .. } if is_text => {
+        Error::NotANumber { place, fault: Comma | CommaOrThousands, .. } if is_text(*place) => {
             anyhow!("{error} (--decimal-comma)")
         }
-        Error::NotANumber { fault: NumberFault::Comma | NumberFault::CommaOrThousands, .. } => helped(
+        Error::NotANumber { fault: Comma | CommaOrThousands, .. } => helped(
             &error,
             "write the column as numbers, or its texts with points and without separators of thousands",
         ),
+        Error::OneColumn { .. } => anyhow!("{error} (--separator CHAR)"),
         _ => error.into(),
     }
 }
