@@ -90,10 +90,17 @@ pub(crate) struct TableArguments {
 }
 
 impl TableArguments {
-    /// The same, with the markers of missing cells that a model was trained with, unless others are given.
-    pub(crate) fn with_markers_of(mut self, record: &ModelRecord) -> Self {
-        if self.missing.is_empty() && self.missing_only.is_empty() {
-            (self.missing, self.missing_only) = record::missing_markers(record);
+    /// The same, with the markers of missing cells that a model was trained with: `--missing` adds to them, `--missing-only`
+    /// replaces them.
+    pub(crate) fn with_markers_of(self, record: &ModelRecord) -> Self {
+        self.with_markers(record::missing_markers(record))
+    }
+
+    fn with_markers(mut self, (mut beside, mut only): (Vec<String>, Vec<String>)) -> Self {
+        if self.missing_only.is_empty() {
+            let more = std::mem::take(&mut self.missing);
+            if only.is_empty() { &mut beside } else { &mut only }.extend(more);
+            (self.missing, self.missing_only) = (beside, only);
         }
         self
     }
@@ -142,4 +149,27 @@ pub(crate) fn threads(text: &str) -> Result<usize, String> {
 /// What was asked for, or as many threads as the system has for this program.
 pub(crate) fn threads_or_all(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| available_threads().min(MOST_THREADS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_are_added_to_those_of_the_training() {
+        let own = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let markers = |missing: &str, only: &str, stored: (&str, &str)| {
+            let arguments = TableArguments {
+                missing: own(missing),
+                missing_only: own(only),
+                ..TableArguments::default()
+            };
+            let all = arguments.with_markers((own(stored.0), own(stored.1)));
+            (all.missing.join(" "), all.missing_only.join(" "))
+        };
+        assert_eq!(markers("", "", ("-9", "")), ("-9".into(), String::new()));
+        assert_eq!(markers("n.a.", "", ("-9", "")), ("-9 n.a.".into(), String::new()));
+        assert_eq!(markers("n.a.", "", ("", "-9")), (String::new(), "-9 n.a.".into()));
+        assert_eq!(markers("", "x", ("-9", "")), (String::new(), "x".into()));
+    }
 }

@@ -12,6 +12,9 @@ pub(crate) const DAY: f64 = 86_400.0;
 /// Seconds of an hour.
 pub(crate) const HOUR: f64 = 3600.0;
 
+/// The most seconds from 1970: a hundred million years, so that no sum of days leaves its type.
+const FARTHEST: f64 = 1e8 * 366.0 * DAY;
+
 /// A point in time in the parts that people write. `Display` gives it as `2024-01-31T12:00:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
@@ -27,8 +30,9 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// The moment so many seconds after 1970-01-01T00:00:00Z; fractions are cut off.
+    /// The moment so many seconds after 1970-01-01T00:00:00Z; fractions are cut off, and what is beyond [`FARTHEST`] is there.
     pub(crate) fn from_seconds(seconds: f64) -> Self {
+        let seconds = seconds.clamp(-FARTHEST, FARTHEST);
         let days = (seconds / DAY).floor();
         let rest = (seconds - days * DAY).clamp(0.0, DAY - 1.0) as u32;
         let (year, month, day) = civil(days as i64);
@@ -78,7 +82,7 @@ fn days(year: i64, month: u32, day: u32) -> i64 {
 
 /// Year, month and day of a number of days from 1970-01-01.
 fn civil(days: i64) -> (i64, u32, u32) {
-    let days = days.saturating_add(719_468);
+    let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -102,6 +106,14 @@ mod tests {
         assert_eq!(Moment::from_seconds(0.0).weekday(), 3);
         assert_eq!(Moment::from_seconds(11_016.0 * DAY).weekday(), 1);
         assert_eq!(Moment::from_seconds(19_722.0 * DAY).weekday(), 6);
+    }
+
+    #[test]
+    fn moments_beyond_all_calendars_have_parts() {
+        for seconds in [1e300, -1e300, f64::MAX, f64::MIN] {
+            let moment = Moment::from_seconds(seconds);
+            assert!(moment.weekday() < 7 && (1..=366).contains(&moment.day_of_year()), "{moment}");
+        }
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //!
 //! It must not know how the message is shown.
 
-use std::borrow::Cow;
 use std::fmt;
 
 /// What went wrong while reading, making or selecting data.
@@ -242,12 +241,9 @@ pub enum Error {
         tried: String,
     },
     /// No column is left for the inputs.
-    #[error(
-        "columns: no feature is left; expected at least one beside the target {} and the ignored columns",
-        list(target)
-    )]
+    #[error("columns: no feature is left; expected at least one{}", beside(target))]
     NoFeatures {
-        /// The target columns.
+        /// The target columns; empty if there is none.
         target: Vec<String>,
     },
     /// Two columns with one name.
@@ -290,16 +286,20 @@ pub enum Error {
         targets: usize,
     },
     /// Text where a number must stand.
-    #[error("{place}, column `{column}`: not a number; expected a number, got `{value}`\nhelp: {help}")]
+    #[error(
+        "{place}, column `{}`: not a number; expected a number, got `{}`\nhelp: {fault}",
+        shorten(column),
+        shorten(value)
+    )]
     NotANumber {
-        /// Where it stands.
+        /// Where it stands: the line of a text table, else the row.
         place: Place,
-        /// The column.
+        /// The column, whole.
         column: String,
-        /// The text, shortened.
+        /// The text, whole.
         value: String,
-        /// What to do.
-        help: Cow<'static, str>,
+        /// What is wrong with it.
+        fault: crate::NumberFault,
     },
     /// NaN, an infinity, or a number beyond the range of `f64`.
     #[error(
@@ -316,7 +316,7 @@ pub enum Error {
     },
     /// Cells without a value.
     #[error(
-        "line {line}, column `{column}`: {cell}; expected a value in every cell, got {total} without: {counts}\
+        "line {line}, column `{column}`: empty cell; expected a value in every cell, got {total} without: {counts}\
         \nhelp: remove these rows or fill the cells before training"
     )]
     Missing {
@@ -324,8 +324,6 @@ pub enum Error {
         line: u64,
         /// Column of the first.
         column: String,
-        /// The first such cell, in words: `empty cell`, or the marker that stands in it.
-        cell: String,
         /// How many cells in all.
         total: usize,
         /// How many in each column, in words.
@@ -395,7 +393,7 @@ pub enum Error {
     },
     /// Every column was set aside.
     #[error(
-        "columns: no feature is left; expected at least one, got {reasons}\nhelp: --features COLUMN keeps a column that is not the same in every row"
+        "columns: no feature is left; expected at least one, got {reasons}\nhelp: name a column that is not the same in every row as a feature"
     )]
     NothingLeft {
         /// Each column with why it was set aside.
@@ -441,15 +439,6 @@ pub enum Error {
         expected: &'static str,
     },
 
-    /// Gzip data that cannot be unpacked.
-    #[error("gzip: the data are damaged or cut off after {got} bytes unpacked")]
-    Gzip {
-        /// Bytes unpacked before the fault.
-        got: usize,
-        /// What the decoder says.
-        #[source]
-        source: std::io::Error,
-    },
     /// An IDX file too short for its own header.
     #[error("byte {got}: the header is cut off; expected at least {expected} bytes, got {got}")]
     IdxHeader {
@@ -582,6 +571,13 @@ fn list(names: &[String]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+fn beside(target: &[String]) -> String {
+    if target.is_empty() {
+        return String::new();
+    }
+    format!(" beside the target {} and the ignored columns", list(target))
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

@@ -60,12 +60,13 @@ impl Format {
         if first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06") {
             return zip(first);
         }
-        // Letters alone may begin the name of a column; in a real file of that kind a byte follows that no text has.
-        let is_binary = || first.iter().take(64).any(|byte| *byte == 0);
-        let fits = |(magic, _): &&(&[u8], Self)| {
-            let is_name = magic.iter().all(u8::is_ascii_graphic);
-            first.starts_with(magic) && (!is_name || is_binary())
+        // Letters alone may begin the name of a column; in a real file of that kind bytes follow that no text has, or hardly any.
+        let has = |is: fn(&u8) -> bool| first.iter().take(64).any(is);
+        let is_binary = |magic: &[u8]| match magic {
+            b"%PDF-" | b"BZh" => has(|byte| *byte == 0 || !byte.is_ascii()),
+            magic => !magic.iter().all(u8::is_ascii_graphic) || has(|byte| *byte == 0),
         };
+        let fits = |(magic, _): &&(&[u8], Self)| first.starts_with(magic) && is_binary(magic);
         match MAGIC.iter().find(fits) {
             Some((_, format)) => *format,
             None if matches!(first, [0, 0, 0x08..=0x0e, 1..=4, ..]) => Self::Idx,
@@ -114,7 +115,7 @@ const MAGIC: [(&[u8], Format); 25] = [
     (b"\xfe\xff", other("UTF-16 text", "save the file as UTF-8")),
     (b"\x89PNG", other("an image (PNG)", "a table is wanted: CSV, Parquet, Arrow or npy")),
     (b"\xff\xd8\xff", other("an image (JPEG)", "a table is wanted: CSV, Parquet, Arrow or npy")),
-    (b"%PDF", other("a PDF document", "a table is wanted: CSV, Parquet, Arrow or npy")),
+    (b"%PDF-", other("a PDF document", "a table is wanted: CSV, Parquet, Arrow or npy")),
     (b"\x89HDF", other("an HDF5 file", AS_CSV)),
     (
         b"SQLite format 3\0",
@@ -172,9 +173,16 @@ mod tests {
 
     #[test]
     fn a_column_may_be_called_like_a_format() {
-        for text in ["PAR1,b\n1,2\n", "ORC,b\n1,2\n", "BZh,b\n", "%PDF,b\n1,2\n"] {
+        for text in ["PAR1,b\n1,2\n", "ORC,b\n1,2\n", "BZh,b\n", "%PDF,b\n1,2\n", "%PDF-1,b\n1,2\n"] {
             assert_eq!(Format::of(text.as_bytes()), Format::Text, "{text}");
         }
+    }
+
+    #[test]
+    fn documents_and_packed_files_of_letters_are_known() {
+        let name = |bytes: &[u8]| Format::of(bytes).to_string();
+        assert_eq!(name(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n4 0 obj\n"), "a PDF document");
+        assert_eq!(name(b"BZh91AY&SY\x94$|\x0e"), "bzip2");
     }
 
     #[test]

@@ -1,15 +1,22 @@
 //! Readers and built-in data: bytes in, plain tables out.
 //!
+//! A table of a user, with texts, dates and gaps, is a [`Frame`] of typed columns. Every [`TableReader`] gives it, whole or in
+//! parts:
+//!
+//! - [`csv::Stream`], [`csv::read_frame`]: comma, semicolon, tab or bar separated text with a header or without;
+//! - `columnar` (a feature of this crate): Parquet, Arrow IPC files and streams;
+//! - [`npy`]: arrays of NumPy, and archives of them.
+//!
+//! [`format::Format`] tells by the first bytes which of them it is, [`compressed`] unpacks gzip and zstd, and
+//! [`profile::Profiler`] says what a table holds. [`infer::decide`] says what each column is for, [`read_target`] takes the target
+//! from it, and a [`Preparation`], fitted on the training rows and kept with the model, turns columns into inputs.
+//!
 //! A [`Dataset`] is a named table of [`Features`] (numbers, or image bytes kept as bytes) and a [`Target`] (classes or
 //! values). It comes from one of three places:
 //!
-//! - [`csv::read`]: comma, semicolon, tab or bar separated text with a header or without;
+//! - [`csv::read`]: a text table of numbers without gaps, and its target;
 //! - [`idx::read`]: the arrays of the MNIST distribution, compressed or not;
 //! - [`builtin::load`]: data sets that need neither file nor network, from `xor` to `mnist`.
-//!
-//! A table of a user, with texts, dates and gaps, is a [`Frame`] of typed columns: [`csv::read_frame`], or any
-//! [`TableReader`]. [`infer::decide`] says what each column is for, [`read_target`] takes the target from it, and a
-//! [`Preparation`], fitted on the training rows and kept with the model, turns columns into inputs.
 //!
 //! [`Scaling`] centres and scales columns; [`describe::describe`] and [`describe::sample`] give records to print.
 //!
@@ -43,6 +50,7 @@ pub mod idx;
 pub mod infer;
 pub mod nearest;
 pub mod npy;
+mod number;
 pub mod preparation;
 pub mod profile;
 mod roles;
@@ -58,6 +66,7 @@ pub use features::Features;
 pub use file_error::FileError;
 pub use frame::{Frame, TableReader, Wanted};
 pub use infer::{Decision, Kind};
+pub use number::NumberFault;
 pub use preparation::Preparation;
 pub use roles::Roles;
 pub use standardise::Scaling;

@@ -2,14 +2,20 @@
 //!
 //! It must not know features, nor which loss will be used.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::csv::{TargetKind, TargetReading, any_number, is_code, plain_number, whole_numbers};
+use crate::csv::{TargetKind, TargetReading};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING, Texts};
+use crate::infer::{are_numbers, boolean_value};
+use crate::number::{any_number, is_code, plain_number};
 use crate::preparation::{number_column, time_column};
 use crate::target::{sort_class_names, unknown_class};
 use crate::{Error, Frame, Target};
+
+/// The most distinct whole numbers for which [`TargetReading::WholeNumbers`] is reported.
+const FEW_NUMBERS: usize = 50;
 
 /// A target, and the rows of the table that have one.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +33,7 @@ pub struct TargetRows {
 /// Reads the target columns of a table: one column of classes or numbers, or several columns of numbers, in which `yes`
 /// and `no`, `true` and `false` count as 1 and 0. Rows where a target cell is missing are left out.
 ///
-/// Text is kept as it is: `01`, `1` and `1.0` are three classes, if the column was read as text.
+/// Texts that are all plain numbers are numbers. Other text is kept as it is: `01`, `1` and `1.0` are three classes.
 ///
 /// # Errors
 /// [`Error::MissingColumns`]; [`Error::NoTarget`] if no row has a target; [`Error::OneClass`]; [`Error::MixedTarget`] for
@@ -177,17 +183,36 @@ fn one_target(frame: &Frame, name: &str, kind: TargetKind) -> Result<(Target, Ta
             return Err(Error::CellType { column: shorten(name), expected, got });
         }
     };
-    let is_number = |text: &str| any_number(text, frame.mark()).is_some();
-    let numbers = texts.dictionary().iter().filter(|text| is_number(text)).count();
+    let used = texts.used();
+    let numbers = used.iter().filter(|(text, _)| any_number(text, frame.mark()).is_some()).count();
     match kind {
         TargetKind::Classes => Ok((classes(name, texts)?, TargetReading::Declared)),
         TargetKind::Values => Ok((several_targets(frame, &[name.to_owned()])?, TargetReading::Numbers)),
-        TargetKind::Infer if numbers == 0 => Ok((classes(name, texts)?, TargetReading::Text)),
-        TargetKind::Infer if numbers == texts.dictionary().len() => {
-            Ok((classes(name, texts)?, TargetReading::Codes))
+        TargetKind::Infer if are_numbers(texts, frame.mark()) => {
+            let numbers = number_column(frame, column)?.into_owned();
+            let reading = whole_numbers(&numbers);
+            Ok((Target::values(vec![name.to_owned()], numbers)?, reading))
         }
+        TargetKind::Infer if numbers == 0 => Ok((classes(name, texts)?, TargetReading::Text)),
+        TargetKind::Infer if numbers == used.len() => Ok((classes(name, texts)?, TargetReading::Codes)),
         TargetKind::Infer => Err(mixed(frame, name, texts)),
     }
+}
+
+/// How numbers were read: whether they are few and whole. Mostly a glance at the first rows tells.
+fn whole_numbers(values: &[f64]) -> TargetReading {
+    let mut distinct: Vec<f64> = Vec::with_capacity(FEW_NUMBERS + 1);
+    for value in values {
+        let Err(at) = distinct.binary_search_by(|known| known.partial_cmp(value).unwrap_or(Ordering::Equal))
+        else {
+            continue;
+        };
+        if value.fract() != 0.0 || distinct.len() == FEW_NUMBERS {
+            return TargetReading::Numbers;
+        }
+        distinct.insert(at, *value);
+    }
+    TargetReading::WholeNumbers { distinct: distinct.len() }
 }
 
 fn mixed(frame: &Frame, name: &str, texts: &Texts) -> Error {
@@ -227,9 +252,9 @@ fn several_targets(frame: &Frame, names: &[String]) -> Result<Target, Error> {
 fn target_numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, Error> {
     let column = frame.require([name])?[0];
     if let Cells::Texts(texts) = column.cells()
-        && let Some((no, yes)) = crate::infer::boolean_texts(texts)
+        && texts.used().iter().all(|(text, _)| boolean_value(text).is_some())
     {
-        return Ok(crate::preparation::booleans(&Cells::Texts(texts.clone()), &no, &yes));
+        return Ok(crate::preparation::booleans(column.cells(), "no", "yes"));
     }
     number_column(frame, column).map(std::borrow::Cow::into_owned)
 }
@@ -277,6 +302,16 @@ mod tests {
     }
 
     #[test]
+    fn few_whole_numbers_are_counted() {
+        assert_eq!(whole_numbers(&[3.0, 1.0, 3.0, -2.0]), TargetReading::WholeNumbers { distinct: 3 });
+        assert_eq!(whole_numbers(&[0.0, -0.0]), TargetReading::WholeNumbers { distinct: 1 });
+        assert_eq!(whole_numbers(&[1.0, 2.0, 0.5]), TargetReading::Numbers);
+        let many: Vec<f64> = (0..FEW_NUMBERS as u32 + 1).rev().map(f64::from).collect();
+        assert_eq!(whole_numbers(&many), TargetReading::Numbers);
+        assert_eq!(whole_numbers(&many[1..]), TargetReading::WholeNumbers { distinct: FEW_NUMBERS });
+    }
+
+    #[test]
     fn rows_without_a_target_are_left_out_and_counted() {
         let read = target("a,y\n1,red\n2,\n3,blue\n4,?\n", TargetKind::Infer).unwrap();
         assert_eq!((read.missing, &read.rows[..]), (2, &[0, 2][..]));
@@ -308,7 +343,7 @@ mod tests {
         ");
         insta::assert_snapshot!(message("a,y\n1,5\n3,high\n", TargetKind::Values), @"
         line 3, column `y`: not a number; expected a number, got `high`
-        help: --categorical y reads it as a category; --missing high reads such cells as missing
+        help: correct the cell, or leave it empty
         ");
     }
 
@@ -319,6 +354,16 @@ mod tests {
         let names = vec!["z".into(), "y".into()];
         assert_eq!(read.target, Target::values(names, vec![1.0, 1.0, 0.0, 0.0]).unwrap());
         assert_eq!(read.missing, 1);
+    }
+
+    #[test]
+    fn several_targets_may_hold_one_word_alone() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let known = |text: &str| read_known_target(&frame(text), &names, None).unwrap().unwrap().target;
+        let part = known("a,b,c\nno,True,1\nno,True,0\n");
+        assert_eq!(part, Target::values(names.to_vec(), vec![0.0, 1.0, 1.0, 0.0, 1.0, 0.0]).unwrap());
+        let maybe = read_known_target(&frame("a,b,c\nno,1,1\nmaybe,1,0\n"), &names, None).unwrap_err();
+        assert!(maybe.to_string().starts_with("line 2, column `a`: not a number"), "{maybe}");
     }
 
     #[test]

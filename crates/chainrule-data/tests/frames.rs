@@ -37,7 +37,7 @@ fn in_blocks(
 }
 
 /// Tables with every oddity that is accepted.
-const ODD: [&str; 12] = [
+const ODD: [&str; 14] = [
     "a,b\n1,2\n3,4\n",
     "a,b\r\n1,2\r\n3,4",
     "a,b\r1,2\r\r3,4\r",
@@ -50,6 +50,8 @@ const ODD: [&str; 12] = [
     "code,zip\n1,01\n2,1\n3,7\n",
     "a,b\n1,2\n3,4\n5,6\n7,x\n8,9\n",
     "x|y\n\"a\"\"b\nc\"|1\n\"\n\"|2\n",
+    "a,b\n\"p\"\"q\",1\n\u{feff}a,\"x\"\"y\"\n",
+    "a,b\n1,2\n\u{feff}\n\u{feff}3,\"4\"\n\u{feff}\"5\",6\n",
 ];
 
 #[test]
@@ -153,7 +155,7 @@ fn text_where_a_number_is_wanted_is_named_with_what_to_do() {
     };
     insta::assert_snapshot!(read("size,age\n1,2\n\n3,abc\n"), @"
     line 4, column `age`: not a number; expected a number, got `abc`
-    help: --categorical age reads it as a category; --missing abc reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
     insta::assert_snapshot!(read("a;b\n1;2\n1,5;3\n"), @"
     line 3, column `a`: not a number; expected a number, got `1,5`
@@ -179,8 +181,8 @@ fn what_cannot_be_a_table_is_refused() {
     insta::assert_snapshot!(message(b"a,b\n1,2\n3\n"), @"line 3: wrong number of fields; expected 2, got 1");
     insta::assert_snapshot!(message(b"a,b,a\n1,2,3\n"), @"header: column 1 and column 3 are both called `a`; expected distinct names");
     insta::assert_snapshot!(message(b"PK\x03\x04..."), @"
-    byte 0: this looks like an xlsx or zip file; expected plain text with separated columns
-    help: save the sheet as CSV, or unpack the archive
+    byte 0: this looks like a zip archive; expected plain text with separated columns
+    help: unpack it first; an archive of NumPy arrays (npz) is read as it is
     ");
     insta::assert_snapshot!(message(b"\xff\xfea\0,\0b\0"), @"
     byte 0: this looks like UTF-16 text; expected plain text with separated columns
@@ -202,6 +204,23 @@ fn one_column_says_which_separators_were_tried() {
     line 1: only one column, `a b c`; expected features and a target
     help: tried the separators tab, semicolon, bar, comma; if it is another, say which
     ");
+}
+
+#[test]
+fn lines_are_counted_whatever_ends_them() {
+    insta::assert_snapshot!(message("a,b\n\u{feff}\n1,2,3\n".as_bytes()), @"line 3: wrong number of fields; expected 2, got 3");
+    insta::assert_snapshot!(message("\n\u{feff}\na,b\n1,2,3\n".as_bytes()), @"line 4: wrong number of fields; expected 2, got 3");
+    insta::assert_snapshot!(message(b"a,b\r1,2\r3,\"x"), @r#"line 3: a quote opens here and is never closed; expected a closing `"` before the end of the file"#);
+    insta::assert_snapshot!(message(b"a,b\r1,2\r3,\0"), @"line 3, byte 10: a zero byte; expected text, got binary data");
+}
+
+/// What is wrong inside a packed file is said in its words.
+#[test]
+fn a_packed_source_that_is_cut_off_is_named() {
+    let packed = b"\x28\xb5\x2f\xfd\x24\x02\x11\x00\x00a,b\x8e\x5a\x53\x0f".as_slice();
+    let source = chainrule_data::compressed::Unpacked::new(chainrule_data::compressed::Packer::Zstd, packed);
+    let error = Stream::open(source, &Dialect::default()).map(|_| ()).unwrap_err();
+    assert!(error.to_string().starts_with("zstd: the data are damaged or cut off"), "{error}");
 }
 
 #[test]
@@ -318,25 +337,33 @@ fn columns_can_be_skipped_and_renamed() {
     insta::assert_snapshot!(none.next_frame(&[], 9).unwrap_err(), @"wanted columns: the shape does not fit; expected one for each of 2 columns, got 0");
 }
 
-/// All cells as the `csv` crate reads them, blanks taken off.
+/// All cells as the `csv` crate reads them, blanks taken off. Marks at the beginning are no text, and lines of marks alone no
+/// rows.
 fn by_the_book(text: &str) -> Vec<Vec<String>> {
+    const MARK: char = '\u{feff}';
+    let text = text.trim_start_matches(MARK);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let record = |record: Result<csv::StringRecord, _>| {
-        record.unwrap().iter().map(|cell| cell.trim().to_owned()).collect()
+    let is_row = |record: &csv::StringRecord| {
+        let start = record.position().unwrap().byte() as usize;
+        let is_marked = text[start..].trim_start_matches(['\r', '\n']).starts_with(MARK);
+        !(is_marked && record.len() == 1 && record[0].trim_matches(MARK).is_empty())
     };
-    reader.records().map(record).collect()
+    let records = reader.records().map(Result::unwrap).filter(is_row);
+    records.map(|record| record.iter().map(|cell| cell.trim().to_owned()).collect()).collect()
 }
 
 proptest! {
     #[test]
-    fn blocks_and_the_book_agree(text in "[a1\",\n\r é]{0,60}", block in 1_usize..70) {
+    fn blocks_and_the_book_agree(text in "[a1\",\n\r é\u{feff}]{0,60}", block in 1_usize..70) {
         let dialect = Dialect { separator: Some(b','), header: Header::Absent, missing: Missing::only(vec![]), ..Dialect::default() };
         let whole = in_blocks(text.as_bytes(), &dialect, 1 << 20, usize::MAX, Wanted::Text);
         let parts = in_blocks(text.as_bytes(), &dialect, block, 2, Wanted::Text);
         match (whole, parts) {
             (Ok(whole), Ok(parts)) => {
                 prop_assert_eq!(format!("{whole:?}"), format!("{parts:?}"));
-                for (row, cells) in by_the_book(&text).iter().enumerate() {
+                let book = by_the_book(&text);
+                prop_assert_eq!(whole.rows(), book.len());
+                for (row, cells) in book.iter().enumerate() {
                     for (column, cell) in whole.columns().iter().zip(cells) {
                         prop_assert_eq!(column.cells().text(row).unwrap_or_default(), cell.as_str());
                     }

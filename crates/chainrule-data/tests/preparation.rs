@@ -2,7 +2,7 @@
 //! other tables.
 
 use chainrule_data::csv::{Dialect, read_frame};
-use chainrule_data::frame::{Column, Frame};
+use chainrule_data::frame::{Cells, Column, Frame};
 use chainrule_data::infer::{Decisions, Wishes, decide};
 use chainrule_data::preparation::{Encoding, Preparation, Rule};
 use chainrule_data::{Kind, Roles, TableReader, Wanted, csv};
@@ -92,7 +92,7 @@ fn wishes_that_cannot_be_met_are_refused() {
     let numeric = Wishes { numeric: vec!["plan".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&numeric, &roles("churn")), @"
     line 2, column `plan`: not a number; expected a number, got `basic`
-    help: --categorical plan reads it as a category; --missing basic reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
     let unknown = Wishes { drop: vec!["plane".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&unknown, &roles("churn")), @"
@@ -106,7 +106,7 @@ fn wishes_that_cannot_be_met_are_refused() {
     let few = Wishes { features: vec!["currency".into()], ..Wishes::default() };
     insta::assert_snapshot!(message(&few, &roles("churn")), @"
     columns: no feature is left; expected at least one, got `currency` (the value is `EUR` in every row)
-    help: --features COLUMN keeps a column that is not the same in every row
+    help: name a column that is not the same in every row as a feature
     ");
 }
 
@@ -117,7 +117,7 @@ fn numbers_with_a_text_between_them_are_an_error_with_two_ways_out() {
     let error = decide(&frame(&format!("x,y\n{rows}")), &roles("y"), &Wishes::default()).unwrap_err();
     insta::assert_snapshot!(error, @"
     line 32, column `x`: not a number; expected a number, got `abc`
-    help: --categorical x reads it as a category; --missing abc reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
 }
 
@@ -178,6 +178,23 @@ fn missing_cells_have_an_input_only_where_training_had_them() {
     assert_eq!(inputs, [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
 }
 
+/// Formats write booleans in ways of their own: a model of one reads the tables of another.
+#[test]
+fn booleans_are_read_in_any_form() {
+    let train = frame("b,x\nTrue,1\nFalse,2\nTrue,4\n");
+    let preparation = prepare(&train);
+    let inputs =
+        |frame: &Frame| preparation.apply(frame).unwrap().chunks(2).map(|row| row[0]).collect::<Vec<_>>();
+    assert_eq!(inputs(&frame("b,x\nyes,1\nNo,2\n,2\n")), [1.0, 0.0, 1.0]);
+    assert_eq!(inputs(&frame("b,x\n1,1\n0.0,2\n")), [1.0, 0.0]);
+    let typed = Frame::new(vec![Column::numbers("b", vec![0.0, 1.0]), Column::numbers("x", vec![1.0, 1.0])]);
+    assert_eq!(inputs(&typed.unwrap()), [0.0, 1.0]);
+    let unknown = frame("b,x\nmaybe,1\n2,2\nno,2\n,2\n");
+    let rule = &preparation.columns()[0].rule;
+    assert_eq!(rule.unread(unknown.columns()[0].cells()), 2);
+    assert_eq!(preparation.columns()[1].rule.unread(unknown.columns()[1].cells()), 0);
+}
+
 #[test]
 fn columns_that_are_the_same_in_all_training_rows_become_zero_or_nothing() {
     let frame = frame("x,c,y\n7,a,1\n7,a,2\n8,b,3\n");
@@ -213,6 +230,30 @@ fn dates_are_taken_apart() {
     insta::assert_snapshot!(error, @"line 3, column `when`: not a date; expected one such as 2024-01-31, got `03.01.2024`");
 }
 
+/// A model of a text table reads formats that have a type for dates, and the other way round.
+#[test]
+fn dates_are_read_in_any_format() {
+    let days = |days: &[f64]| {
+        let times = Cells::Times(days.iter().map(|day| day * 86_400.0).collect());
+        Frame::new(vec![Column::new("when", times)]).unwrap()
+    };
+    let written = prepare(&frame("when,x\n01.01.2024,1\n03.01.2024,2\n"));
+    let typed = prepare(&days(&[19_723.0, 19_725.0]));
+    assert_eq!(written.wanted(&["when".to_owned(), "x".to_owned()]).unwrap()[0], Wanted::Auto);
+    let of_typed = typed.apply(&days(&[19_725.0])).unwrap();
+    let mut table = days(&[19_725.0]);
+    table.set(Column::numbers("x", vec![2.0])).unwrap();
+    let width = typed.width();
+    assert_eq!(written.apply(&table).unwrap()[..width], of_typed);
+    for text in ["2024-01-03", "2024-01-03T00:00Z", "03.01.2024"] {
+        assert_eq!(typed.apply(&frame(&format!("when,x\n{text},2\n"))).unwrap(), of_typed, "{text}");
+    }
+    let error = typed.apply(&frame("when,x\n2024-01-03,2\nsoon,3\n")).unwrap_err();
+    insta::assert_snapshot!(error, @"line 3, column `when`: not a date; expected one such as 2024-01-31, got `soon`");
+    let unclear = typed.apply(&frame("when,x\n01/02/2024,2\n")).unwrap_err();
+    insta::assert_snapshot!(unclear, @"line 2, column `when`: not a date; expected one such as 2024-01-31, got `01/02/2024`");
+}
+
 #[test]
 fn columns_are_found_by_name_and_missing_ones_are_all_named() {
     let train = frame("a,b,c\n1,x,2\n3,y,5\n");
@@ -238,11 +279,11 @@ fn text_in_a_number_at_prediction_is_named_with_its_line() {
     let wanted = preparation.wanted(stream.names()).unwrap();
     insta::assert_snapshot!(stream.next_frame(&wanted, 100).unwrap_err(), @"
     line 4, column `a`: not a number; expected a number, got `high`
-    help: --categorical a reads it as a category; --missing high reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
     insta::assert_snapshot!(preparation.apply(&frame("b,a\n1,2\n\n3,high\n")).unwrap_err(), @"
     line 4, column `a`: not a number; expected a number, got `high`
-    help: --categorical a reads it as a category; --missing high reads such cells as missing
+    help: correct the cell, or leave it empty
     ");
 }
 

@@ -9,9 +9,9 @@ use chainrule_data::csv::{self, Stream};
 use chainrule_data::format::Format;
 use chainrule_data::{TableReader, Wanted};
 
+use super::advice::with_option;
 use super::open::Choose;
 use super::opened::{Content, Opened, Reader};
-use super::tables::with_option;
 use super::{Source, StoredTable};
 use crate::arguments::TableArguments;
 

@@ -2,6 +2,7 @@
 //!
 //! Must not know: networks, nor what the data are wanted for.
 
+mod advice;
 mod ahead;
 mod columns;
 mod images;
@@ -26,6 +27,7 @@ use crate::arguments::TableArguments;
 use crate::choices::Part;
 use crate::prepare::Raw;
 
+pub(crate) use advice::with_option;
 pub(crate) use ahead::{Flow, read_ahead};
 pub(crate) use large::{read_stored, size_in_memory};
 pub(crate) use open::{Choose, Whole, read_all};
@@ -33,7 +35,6 @@ pub(crate) use opened::{Content, Opened};
 pub(crate) use parts::{Answered, Answers, Needs, Parts, answered, without_answer};
 pub(crate) use random::Randoms;
 pub(crate) use stored::StoredTable;
-pub(crate) use tables::with_option;
 
 /// Where data come from.
 #[derive(Clone, Debug, PartialEq, Eq)]

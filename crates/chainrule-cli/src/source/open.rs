@@ -2,6 +2,7 @@
 //!
 //! Must not know: what columns are for.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 use anyhow::{Context, bail};
@@ -9,8 +10,8 @@ use chainrule_data::csv::{self, Dialect, Layout, Stream};
 use chainrule_data::{Error, Frame, TableReader, Wanted, Warning, frame};
 
 use super::Source;
+use super::advice::with_option;
 use super::opened::{Content, Opened, Reader};
-use super::tables::with_option;
 use crate::arguments::TableArguments;
 
 /// The format of a text that is not packed.
@@ -86,10 +87,8 @@ fn text_of(source: &Source) -> Result<Box<dyn Read + Send>, Error> {
 }
 
 fn by_name<'a>(names: &'a [String], wanted: &'a [Wanted]) -> impl Fn(&str) -> Wanted + 'a {
-    |name| {
-        let at = names.iter().position(|known| known == name);
-        at.and_then(|at| wanted.get(at)).copied().unwrap_or_default()
-    }
+    let known: HashMap<&str, Wanted> = names.iter().map(String::as_str).zip(wanted.iter().copied()).collect();
+    move |name| known.get(name).copied().unwrap_or_default()
 }
 
 /// Opens a table for a trained network, whose columns are those of `layout`: a table without header is taken to have them in

@@ -6,9 +6,9 @@ use anyhow::Context;
 use chainrule_data::csv::Layout;
 use chainrule_data::{Error, Frame, Preparation, Target, Wanted, Warning, read_known_target};
 
+use super::advice::for_answers;
 use super::open;
 use super::opened::Reader;
-use super::tables::with_option;
 use super::{Matched, Source};
 use crate::arguments::TableArguments;
 use crate::prepare::Raw;
@@ -91,7 +91,7 @@ impl Parts {
     /// What is wrong with the table, and where.
     pub(crate) fn next(&mut self) -> anyhow::Result<Option<Frame>> {
         let frame = self.reader.next_frame(&self.wanted, self.most_rows);
-        frame.map_err(with_option).with_context(|| self.place.clone())
+        frame.map_err(for_answers).with_context(|| self.place.clone())
     }
 
     /// The path, for messages.

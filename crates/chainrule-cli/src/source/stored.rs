@@ -22,7 +22,8 @@ pub(crate) struct StoredTable {
     columns: Vec<StoredColumn>,
     parts: Vec<Part>,
     cells: Mapped<f64>,
-    rows: usize,
+    /// All rows without cells: their lines, and how numbers are written.
+    rows: Frame,
     /// Columns that were given up, in words.
     pub(crate) notes: Vec<String>,
 }
@@ -73,7 +74,7 @@ impl StoredTable {
         };
         let mut columns: Vec<StoredColumn> = names.map(|(name, _)| column(name)).collect();
         let mut writer = Writer::in_folder(folder).map_err(Error::Source)?;
-        let (mut parts, mut rows) = (Vec::new(), 0);
+        let (mut parts, mut rows): (Vec<Part>, Option<Frame>) = (Vec::new(), None);
         let most_rows = (CELLS_AT_ONCE / columns.len().max(1)).max(1);
         while let Some(frame) = reader.next_frame(wanted, most_rows)? {
             let start = writer.len();
@@ -83,12 +84,15 @@ impl StoredTable {
                 kinds.push(kind);
                 writer.write(&values).map_err(Error::Source)?;
             }
-            parts.push(Part { first_row: rows, rows: frame.rows(), start, kinds });
-            rows += frame.rows();
+            let first_row = rows.as_ref().map_or(0, Frame::rows);
+            parts.push(Part { first_row, rows: frame.rows(), start, kinds });
+            let bare = frame.retain(|_| false);
+            match &mut rows {
+                Some(rows) => rows.append(bare)?,
+                None => rows = Some(bare),
+            }
         }
-        if rows == 0 {
-            return Err(Error::Empty);
-        }
+        let rows = rows.ok_or(Error::Empty)?;
         let cells = writer.finish().map_err(Error::Source)?;
         let notes = columns.iter().filter(|column| column.is_given_up).map(StoredColumn::note).collect();
         columns.iter_mut().for_each(|column| column.known = HashMap::new());
@@ -115,7 +119,8 @@ impl StoredTable {
     /// # Errors
     /// [`Error::MissingColumns`] for a name that is not there; [`Error::Shape`] if times and texts meet in a column.
     pub(crate) fn columns<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Result<Frame, Error> {
-        Frame::new(names.into_iter().map(|name| self.column(name)).collect::<Result<Vec<_>, Error>>()?)
+        let columns = names.into_iter().map(|name| self.column(name)).collect::<Result<_, Error>>()?;
+        self.rows.clone().with_columns(columns)
     }
 
     fn column(&self, name: &str) -> Result<Column, Error> {
@@ -135,9 +140,7 @@ impl StoredTable {
         names: impl IntoIterator<Item = &'a str>,
         rows: &[usize],
     ) -> Result<Frame, Error> {
-        if let Some(&row) = rows.iter().find(|row| **row >= self.rows) {
-            return Err(Error::RowOutOfRange { row, rows: self.rows });
-        }
+        let bare = self.rows.select(rows)?;
         let column = |name: &str| {
             let at = self.position(name)?;
             // Rows mostly lie in the part of the row before.
@@ -149,7 +152,7 @@ impl StoredTable {
             };
             Ok(self.columns[at].cells(rows.iter().map(cell)))
         };
-        Frame::new(names.into_iter().map(column).collect::<Result<Vec<_>, Error>>()?)
+        bare.with_columns(names.into_iter().map(column).collect::<Result<_, Error>>()?)
     }
 
     /// The part of a row, which is looked for in the part `near` first.
@@ -268,7 +271,7 @@ mod tests {
         assert_eq!(stored.mixed(), ["late"]);
         let names: Vec<String> = stored.names().map(str::to_owned).collect();
         let all = stored.columns(names.iter().map(String::as_str)).unwrap();
-        assert_eq!((stored.rows, all.rows()), (1000, 1000));
+        assert_eq!((stored.rows.rows(), all.rows()), (1000, 1000));
         let shown = |frame: &Frame, row: usize| -> Vec<Option<String>> {
             frame.columns().iter().map(|column| column.cells().text(row).map(String::from)).collect()
         };
@@ -277,6 +280,7 @@ mod tests {
         let rows: Vec<usize> = (0..1000).rev().filter(|row| row % 5 == 1).collect();
         let some = stored.select(names.iter().map(String::as_str), &rows).unwrap();
         assert!(rows.iter().enumerate().all(|(at, row)| shown(&some, at) == shown(&expected, *row)));
+        assert_eq!((all.place(7), some.place(0)), (expected.place(7), expected.place(996)));
         assert!(matches!(
             stored.select(["late"], &[1000]),
             Err(Error::RowOutOfRange { row: 1000, rows: 1000 })

@@ -1,9 +1,10 @@
 //! Tables in text, from a file.
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
+use chainrule_data::Split;
 use chainrule_data::csv::{self, Dialect, Options, TargetColumns};
-use chainrule_data::{Error, Split};
 
+use super::advice::with_format;
 use super::{Loaded, Request, Source, open};
 use crate::arguments::TableArguments;
 
@@ -17,7 +18,7 @@ pub(super) fn load(source: &Source, request: &Request) -> anyhow::Result<Loaded>
         Options { name: source.name(), target, target_kind: request.kind, ..options(&request.table) };
     let place = || source.place();
     let table = csv::read(&open::bytes(source).with_context(place)?, &options)
-        .map_err(with_option)
+        .map_err(with_format)
         .with_context(place)?;
     Ok(Loaded {
         split: Split { train: table.dataset, test: None },
@@ -29,14 +30,4 @@ pub(super) fn load(source: &Source, request: &Request) -> anyhow::Result<Loaded>
 fn options(arguments: &TableArguments) -> Options {
     let Dialect { separator, header, decimal_mark, .. } = arguments.dialect();
     Options { separator, header, decimal_mark, ..Options::default() }
-}
-
-/// The error, with the option that helps where there is one.
-pub(crate) fn with_option(error: Error) -> anyhow::Error {
-    let option = match &error {
-        Error::NotANumber { help, .. } if help.contains("decimal mark") => "--decimal-comma".to_owned(),
-        Error::OneColumn { .. } => "--separator CHAR".to_owned(),
-        _ => return error.into(),
-    };
-    anyhow!("{error} ({option})")
 }

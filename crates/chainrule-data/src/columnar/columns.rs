@@ -2,7 +2,7 @@
 //!
 //! It must not know Parquet from Arrow IPC.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
@@ -62,11 +62,12 @@ impl Columns {
         first_row: usize,
     ) -> Result<Frame, Error> {
         let mut columns: Vec<Column> = Vec::new();
+        let places: HashMap<usize, usize> = positions.iter().copied().zip(0..).collect();
         for (name, (position, wanted)) in self.names.iter().zip(self.positions.iter().zip(wanted)) {
             if *wanted == Wanted::Skip {
                 continue;
             }
-            let array = positions.iter().position(|at| at == position).map(|at| batch.column(at));
+            let array = places.get(position).map(|at| batch.column(*at));
             let cells = array.and_then(|array| convert::cells(array)).ok_or_else(|| FileError::Columnar {
                 place: format!("column `{}`", shorten(name)),
                 wrong: "the type is not that of the schema".into(),

@@ -4,6 +4,7 @@
 //!
 //! Source: Apache Parquet format, version 2.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Seek};
 
 use parquet::arrow::ProjectionMask;
@@ -115,6 +116,7 @@ impl<R: Read + Seek + Send + 'static> ParquetReader<R> {
     fn check_pages(&self, positions: &[usize]) -> Result<(), FileError> {
         let metadata = self.metadata.metadata();
         let schema = metadata.file_metadata().schema_descr();
+        let positions: HashSet<usize> = positions.iter().copied().collect();
         for group in metadata.row_groups() {
             for (leaf, chunk) in group.columns().iter().enumerate() {
                 guarded(PLACE, || {

@@ -8,6 +8,7 @@
 use std::io::Read;
 
 use super::fields::{LONGEST_FIELD, scan};
+use super::lines::line_of;
 use super::text;
 use crate::Error;
 
@@ -130,11 +131,11 @@ impl<R: Read> Blocks<R> {
     }
 
     fn unclosed(&self, field: usize, line: u64) -> Error {
-        at_line(Error::UnclosedQuote { line: text::line_of(&self.pending, field) }, line)
+        at_line(Error::UnclosedQuote { line: line_of(&self.pending, field) }, line)
     }
 
     fn too_long(&self, field: usize, line: u64) -> Error {
-        let relative = text::line_of(&self.pending, field);
+        let relative = line_of(&self.pending, field);
         at_line(Error::FieldTooLong { line: relative, limit: LONGEST_FIELD }, line)
     }
 
@@ -143,7 +144,7 @@ impl<R: Read> Blocks<R> {
         let mut part = Vec::new();
         loop {
             part.clear();
-            self.source.by_ref().take(BLOCK as u64).read_to_end(&mut part).map_err(Error::Source)?;
+            self.source.by_ref().take(BLOCK as u64).read_to_end(&mut part).map_err(Error::from_source)?;
             if part.is_empty() || memchr::memchr(b'"', &part).is_some() {
                 return Ok(!part.is_empty());
             }
@@ -155,7 +156,7 @@ impl<R: Read> Blocks<R> {
         let lacking = bytes.saturating_sub(self.pending.len());
         if lacking > 0 && !self.ended {
             let read = self.source.by_ref().take(lacking as u64).read_to_end(&mut self.pending);
-            self.ended = read.map_err(Error::Source)? < lacking;
+            self.ended = read.map_err(Error::from_source)? < lacking;
         }
         Ok(())
     }

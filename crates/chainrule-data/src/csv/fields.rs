@@ -7,16 +7,11 @@
 //!
 //! It must not know columns.
 
-use super::text::line_of;
+use super::lines::line_of;
 use crate::Error;
 
 /// The most bytes of one field: 1 MiB.
 pub(super) const LONGEST_FIELD: usize = 1 << 20;
-
-/// Checks that every quote is closed and no field is too long.
-pub(super) fn check(text: &str, separator: u8) -> Result<(), Error> {
-    Fields { bytes: text.as_bytes(), separator, limit: LONGEST_FIELD }.check()
-}
 
 /// Finds the last end of a record, and refuses a field that is too long; lines are counted from 1 in `bytes`.
 pub(super) fn scan(bytes: &[u8], separator: u8) -> Result<Scan, Error> {
@@ -40,13 +35,6 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    fn check(&self) -> Result<(), Error> {
-        match self.scan()?.open {
-            Some(field) => Err(Error::UnclosedQuote { line: line_of(self.bytes, field) }),
-            None => Ok(()),
-        }
-    }
-
     fn scan(&self) -> Result<Scan, Error> {
         let (mut field, mut at, mut records) = (0, 0, 0);
         while let Some(length) = memchr::memchr(b'"', &self.bytes[at..]) {
@@ -135,12 +123,21 @@ mod tests {
         }
     }
 
+    fn check(text: &str, limit: usize) -> Result<(), Error> {
+        let fields = Fields { bytes: text.as_bytes(), separator: b',', limit };
+        match fields.scan()?.open {
+            Some(field) => Err(Error::UnclosedQuote { line: line_of(fields.bytes, field) }),
+            None => Ok(()),
+        }
+    }
+
     /// The meaning: every byte in turn.
     fn byte_by_byte(text: &str, limit: usize) -> Result<(), Error> {
         let mut state = State::FieldStart;
         let (mut line, mut field_line, mut field_start) = (1, 1, 0);
         for (offset, byte) in text.bytes().enumerate() {
-            line += usize::from(byte == b'\n');
+            let after_return = offset > 0 && text.as_bytes()[offset - 1] == b'\r';
+            line += usize::from(byte == b'\r' || byte == b'\n' && !after_return);
             state = state.next(byte);
             if state == State::FieldStart {
                 (field_line, field_start) = (line, offset + 1);
@@ -157,16 +154,16 @@ mod tests {
 
     #[test]
     fn an_unclosed_quote_is_reported_where_it_opens() {
-        insta::assert_snapshot!(check("a,b\n1,\"2\n3,4\n5,6\n", b',').unwrap_err(), @r#"line 2: a quote opens here and is never closed; expected a closing `"` before the end of the file"#);
+        insta::assert_snapshot!(check("a,b\n1,\"2\n3,4\n5,6\n", LONGEST_FIELD).unwrap_err(), @r#"line 2: a quote opens here and is never closed; expected a closing `"` before the end of the file"#);
         let long = format!("a,b\n1,\"{}", "x".repeat(2 * LONGEST_FIELD));
-        assert!(matches!(check(&long, b','), Err(Error::UnclosedQuote { line: 2 })));
-        assert!(check("a,\"x\"\"y\nz\"\n1,2\"3\n", b',').is_ok());
+        assert!(matches!(check(&long, LONGEST_FIELD), Err(Error::UnclosedQuote { line: 2 })));
+        assert!(check("a,\"x\"\"y\nz\"\n1,2\"3\n", LONGEST_FIELD).is_ok());
     }
 
     #[test]
     fn a_field_beyond_a_megabyte_is_refused() {
         let long = format!("a,b\n1,{}\n", "x".repeat(LONGEST_FIELD + 2));
-        insta::assert_snapshot!(check(&long, b',').unwrap_err(), @"
+        insta::assert_snapshot!(check(&long, LONGEST_FIELD).unwrap_err(), @"
         line 2: a field is too long; expected at most 1048576 bytes, got more
         help: look for an unbalanced quote on this line
         ");
@@ -184,8 +181,7 @@ mod tests {
     proptest! {
         #[test]
         fn jumping_and_going_byte_by_byte_judge_alike(text in "[a\",\n\r]{0,40}", limit in 0_usize..12) {
-            let fields = Fields { bytes: text.as_bytes(), separator: b',', limit };
-            prop_assert_eq!(format!("{:?}", fields.check()), format!("{:?}", byte_by_byte(&text, limit)));
+            prop_assert_eq!(format!("{:?}", check(&text, limit)), format!("{:?}", byte_by_byte(&text, limit)));
         }
     }
 }

@@ -5,6 +5,11 @@
 //!
 //! It must not know cells.
 
+/// The line, from 1, of the byte at `offset`, which ends no line.
+pub(super) fn line_of(bytes: &[u8], offset: usize) -> usize {
+    Lines::new(bytes).at(offset).try_into().unwrap_or(usize::MAX)
+}
+
 /// Counts lines while moving forward through a text. A line ends with LF, CR LF or CR.
 pub(super) struct Lines<'a> {
     text: &'a [u8],
@@ -13,8 +18,8 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text: text.as_bytes(), offset: 0, line: 1 }
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { text, offset: 0, line: 1 }
     }
 
     /// Goes on from `offset`, where `line` starts or blank lines before it.
@@ -49,17 +54,17 @@ mod tests {
     #[test]
     fn all_line_ends_count_once() {
         for text in ["ab\n\ncd", "ab\r\n\r\ncd", "ab\r\rcd"] {
-            let mut lines = Lines::new(text);
+            let mut lines = Lines::new(text.as_bytes());
             assert_eq!((lines.at(0), lines.at(2)), (1, 3), "{text:?}");
         }
-        assert_eq!(Lines::new("a\n").at(99), 2);
+        assert_eq!(Lines::new(b"a\n").at(99), 2);
     }
 
     #[test]
     fn lines_are_counted_however_far_apart_the_questions_are() {
         let text = "a\n\nb\r\nc\rd";
         let asked = |offsets: &[usize]| {
-            let mut lines = Lines::new(text);
+            let mut lines = Lines::new(text.as_bytes());
             offsets.iter().map(|offset| lines.at(*offset)).collect::<Vec<_>>()
         };
         assert_eq!(asked(&[0, 1, 2, 3, 4, 5, 6, 7, 8]), [1, 3, 3, 3, 4, 4, 4, 5, 5]);

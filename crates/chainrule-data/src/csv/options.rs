@@ -2,6 +2,8 @@
 //!
 //! It must not know the text.
 
+use super::DecimalMark;
+
 /// How to read a text table.
 ///
 /// ```
@@ -40,16 +42,6 @@ pub enum Header {
     Present,
     /// The first row holds data; columns are called `column_1`, `column_2`, ...
     Absent,
-}
-
-/// What stands between the whole part and the fraction of a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DecimalMark {
-    /// A point, as in `3.14`.
-    #[default]
-    Point,
-    /// A comma, as in `3,14`; points are refused.
-    Comma,
 }
 
 /// Which columns are to be predicted.

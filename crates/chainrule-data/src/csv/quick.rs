@@ -12,21 +12,15 @@
 
 use std::ops::Range;
 
-use super::cell::{Cell, is_code};
-use super::decimal;
-use super::{DecimalMark, Dialect};
+use super::cell::Cell;
+use super::{DecimalMark, Dialect, decimal};
+use crate::number::is_code;
 
 /// What a column is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     /// Nothing.
     Nothing,
-    /// A finite number: element of [`Quick::numbers`].
-    Number(usize),
-    /// A finite number that is no code such as `01`: element of [`Quick::numbers`].
-    Plain(usize),
-    /// Text, whatever stands there but nothing: element of [`Quick::texts`].
-    Text(usize),
     /// A finite number, or NaN where it is missing: element of [`Quick::numbers`].
     Cell(usize),
     /// The same but for codes such as `01`, which are declined.
@@ -48,9 +42,7 @@ enum Codes {
 pub(super) struct Quick<'a> {
     text: &'a str,
     separator: u8,
-    mark: DecimalMark,
-    /// What is missing in cells that may be.
-    dialect: Option<&'a Dialect>,
+    dialect: &'a Dialect,
     /// Whether some numbers stand for missing ones.
     marked: bool,
     uses: Vec<Use>,
@@ -62,22 +54,16 @@ pub(super) struct Quick<'a> {
 
 impl<'a> Quick<'a> {
     /// A reader for the rows of `text` whose column `k` is for `uses[k]`.
-    pub(super) fn new(text: &'a str, separator: u8, mark: DecimalMark, uses: Vec<Use>) -> Self {
+    pub(super) fn new(text: &'a str, separator: u8, dialect: &'a Dialect, uses: Vec<Use>) -> Self {
         let count =
             |slot: fn(&Use) -> Option<usize>| uses.iter().filter_map(slot).max().map_or(0, |at| at + 1);
         let numbers = count(|role| match role {
-            Use::Number(at) | Use::Plain(at) | Use::Cell(at) | Use::PlainCell(at) => Some(*at),
-            _ => None,
+            Use::Cell(at) | Use::PlainCell(at) => Some(*at),
+            Use::Nothing | Use::Any(_) => None,
         });
-        let texts = count(|role| if let Use::Text(at) | Use::Any(at) = role { Some(*at) } else { None });
+        let texts = count(|role| if let Use::Any(at) = role { Some(*at) } else { None });
         let (numbers, texts) = (vec![0.0; numbers], vec![""; texts]);
-        Self { text, separator, mark, dialect: None, marked: false, uses, numbers, texts }
-    }
-
-    /// A reader for rows of `text` with missing cells, as `dialect` marks them.
-    pub(super) fn with_missing(text: &'a str, separator: u8, dialect: &'a Dialect, uses: Vec<Use>) -> Self {
-        let marked = dialect.missing.has_values();
-        Self { dialect: Some(dialect), marked, ..Self::new(text, separator, dialect.decimal_mark, uses) }
+        Self { text, separator, dialect, marked: dialect.missing.has_values(), uses, numbers, texts }
     }
 
     /// Reads nothing of a column from now on.
@@ -104,21 +90,6 @@ impl<'a> Quick<'a> {
     #[inline]
     fn cell(&mut self, role: Use, start: usize) -> Option<usize> {
         match role {
-            Use::Number(slot) => {
-                let (value, end) = self.number(start)?;
-                self.numbers[slot] = value;
-                Some(end)
-            }
-            Use::Plain(slot) => {
-                let (value, end) = self.number(start)?;
-                self.numbers[slot] = value;
-                (!is_code(&self.text[self.content(start)?.0])).then_some(end)
-            }
-            Use::Text(slot) => {
-                let (content, end) = self.content(start)?;
-                self.texts[slot] = &self.text[content];
-                (!self.texts[slot].trim().is_empty()).then_some(end)
-            }
             Use::Any(slot) => {
                 let (content, end) = self.content(start)?;
                 self.texts[slot] = &self.text[content];
@@ -150,9 +121,18 @@ impl<'a> Quick<'a> {
         if self.ends_cell(start) {
             return Some((f64::NAN, start));
         }
+        // One blank in front, as after `, `, is common.
+        let blank = self.separator != b' ' && self.text.as_bytes().get(start) == Some(&b' ');
+        let may_be_else = || self.marked || codes == Codes::Declined && self.may_start_code(start + 1);
+        if blank
+            && !may_be_else()
+            && let Some(found) = self.short_number(start + 1)
+        {
+            return Some(found);
+        }
         let (content, end) = self.content(start)?;
         let text = &self.text[content];
-        match Cell::read(text, self.dialect?) {
+        match Cell::read(text, self.dialect) {
             Cell::Number(_) if codes == Codes::Declined && is_code(text) => None,
             Cell::Number(value) => Some((value, end)),
             Cell::Missing => Some((f64::NAN, end)),
@@ -170,34 +150,14 @@ impl<'a> Quick<'a> {
         (*digit == b'0') & next.is_ascii_digit()
     }
 
-    /// The number in the cell that starts at `start`, and where the cell ends.
-    #[inline]
-    fn number(&self, start: usize) -> Option<(f64, usize)> {
-        self.short_number(start).or_else(|| self.other_number(start))
-    }
-
-    /// The same for a short number without blanks around it. Inlined wherever it is used: a call for each cell makes tables
+    /// The number in the cell that starts at `start`, if it is short and without blanks around it, and where the cell ends. Inlined wherever it is used: a call for each cell makes tables
     /// of numbers a fifth slower (instructions and cycles on a Zen 5).
     #[inline(always)]
     fn short_number(&self, start: usize) -> Option<(f64, usize)> {
-        let mark = if self.mark == DecimalMark::Comma { b',' } else { b'.' };
+        let mark = if self.dialect.decimal_mark == DecimalMark::Comma { b',' } else { b'.' };
         let (value, length) = decimal::short(self.text.as_bytes().get(start..)?, mark)?;
         let end = start + length;
         (self.ends_cell(end) && mark != self.separator).then_some((value, end))
-    }
-
-    /// The same for any number that [`Cell::parse`] knows. One blank in front, as after `, `, is common.
-    #[inline(never)]
-    fn other_number(&self, start: usize) -> Option<(f64, usize)> {
-        let blank = self.separator != b' ' && self.text.as_bytes().get(start) == Some(&b' ');
-        if blank && let Some(found) = self.short_number(start + 1) {
-            return Some(found);
-        }
-        let (content, end) = self.content(start)?;
-        match Cell::parse(&self.text[content], self.mark) {
-            Cell::Number(value) => Some((value, end)),
-            _ => None,
-        }
     }
 
     /// What the cell that starts at `start` holds, without quotes around it, and where the cell ends.
@@ -226,16 +186,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const USES: [Use; 4] = [Use::Number(0), Use::Nothing, Use::Plain(1), Use::Text(0)];
+    const USES: [Use; 4] = [Use::Cell(0), Use::Nothing, Use::PlainCell(1), Use::Any(0)];
 
-    fn quick(text: &str, separator: u8, mark: DecimalMark) -> Quick<'_> {
-        Quick::new(text, separator, mark, USES.to_vec())
+    fn with(decimal_mark: DecimalMark) -> Dialect {
+        Dialect { decimal_mark, ..Dialect::default() }
+    }
+
+    fn quick<'a>(text: &'a str, separator: u8, dialect: &'a Dialect) -> Quick<'a> {
+        Quick::new(text, separator, dialect, USES.to_vec())
     }
 
     #[test]
     fn rows_are_read_one_after_the_other() {
-        let text = "1,x,-2.5,red\r\n 3 ,\"a\nb\",\"4\",\"blue, dark\"\n5e2,,-1.0000000000000001,é";
-        let mut quick = quick(text, b',', DecimalMark::Point);
+        let text = "1,x,-2.5,red\r\n 3 ,\"a\nb\",\"4\",\"blue, dark\"\n5e2,, -1.0000000000000001,é";
+        let dialect = Dialect::default();
+        let mut quick = quick(text, b',', &dialect);
         let mut read = |start| quick.read(start).map(|end| (end, quick.numbers.clone(), quick.texts.clone()));
         assert_eq!(read(0), Some((12, vec![1.0, -2.5], vec!["red"])));
         assert_eq!(read(14), Some((40, vec![3.0, 4.0], vec!["blue, dark"])));
@@ -243,47 +208,56 @@ mod tests {
     }
 
     #[test]
+    fn missing_cells_are_no_numbers() {
+        let dialect = Dialect::default();
+        for text in [",x,,", "NA,x, ?,\"\"", " ,x,-, "] {
+            let mut quick = quick(text, b',', &dialect);
+            assert_eq!(quick.read(0), Some(text.len()), "{text:?}");
+            assert!(quick.numbers.iter().all(|number| number.is_nan()), "{text:?}");
+        }
+    }
+
+    #[test]
     fn every_oddity_is_declined() {
+        let (point, comma) = (with(DecimalMark::Point), with(DecimalMark::Comma));
         for text in [
             "",
             "1,x,2",
             "1,x,2,red,3",
             "1,x\n2,red",
-            ",x,2,red",
-            "NA,x,2,red",
-            "nan,x,2,red",
+            "inf,x,2,red",
             "1e999,x,2,red",
             "1,x,02,red",
-            "1,x,2, ",
-            "1,x,2,\"\"",
+            "1,x, 02,red",
             "1,\"x\"\"y\",2,red",
             "1,\"x\"y,2,red",
             "1,5,x,2,red",
         ] {
-            assert_eq!(quick(text, b',', DecimalMark::Point).read(0), None, "{text:?}");
+            assert_eq!(quick(text, b',', &point).read(0), None, "{text:?}");
         }
-        assert_eq!(quick("1,x,2,red", b',', DecimalMark::Comma).read(0), Some(9));
-        assert_eq!(quick("1,5;x;2;red", b';', DecimalMark::Comma).read(0), Some(11));
-        assert_eq!(quick("1.5;x;2;red", b';', DecimalMark::Comma).read(0), None);
-        assert_eq!(quick(" 1 2 red", b' ', DecimalMark::Point).read(0), None);
+        assert_eq!(quick("1,x,2,red", b',', &comma).read(0), Some(9));
+        assert_eq!(quick("1,5;x;2;red", b';', &comma).read(0), Some(11));
+        assert_eq!(quick("1.5;x;2;red", b';', &comma).read(0), None);
     }
 
     proptest! {
         #[test]
         fn what_is_read_quickly_is_what_is_read_with_care(
-            text in "((\"?[-+]?[0-9]{1,4}[.,]?[0-9]{0,4}\"?|[-+0-9. \"]{0,6})[,;]){3}[\"a1, \n]{0,5}\n?",
+            text in "((\"?[-+ ]?[0-9]{0,4}[.,]?[0-9]{0,4}\"?|[-+0-9. \"]{0,6})[,;]){3}[\"a1, \n]{0,5}\n?",
             comma in any::<bool>(),
         ) {
-            let mark = if comma { DecimalMark::Comma } else { DecimalMark::Point };
+            let dialect = with(if comma { DecimalMark::Comma } else { DecimalMark::Point });
             for separator in [b',', b';'] {
-                let mut quick = quick(&text, separator, mark);
+                let mut quick = quick(&text, separator, &dialect);
                 let Some(end) = quick.read(0) else { continue };
                 let mut record = Record::default();
                 let taken = Splitter::new(separator).read(text.as_bytes(), &mut record).unwrap();
                 prop_assert_eq!(text[..taken].trim_end_matches('\n').len(), end);
                 prop_assert_eq!(record.len(), USES.len());
-                prop_assert_eq!(Cell::parse(record.field(0), mark), Cell::Number(quick.numbers[0]));
-                prop_assert_eq!(Cell::parse(record.field(2), mark), Cell::Number(quick.numbers[1]));
+                for (at, number) in [(0, quick.numbers[0]), (2, quick.numbers[1])] {
+                    let expected = if number.is_nan() { Cell::Missing } else { Cell::Number(number) };
+                    prop_assert_eq!(Cell::read(record.field(at), &dialect), expected);
+                }
                 prop_assert_eq!(record.field(3), quick.texts[0]);
             }
         }

@@ -5,7 +5,7 @@
 //!
 //! It must not know what the fields mean.
 
-use super::grid::MOST_COLUMNS;
+use super::header::MOST_COLUMNS;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// Splits records off a text.
@@ -26,7 +26,11 @@ pub(super) struct Record {
 
 impl Splitter {
     pub(super) fn new(separator: u8) -> Self {
-        Self { reader: ReaderBuilder::new().delimiter(separator).build(), bytes: vec![0; 1024] }
+        let mut reader = ReaderBuilder::new().delimiter(separator).build();
+        // A reader takes a byte order mark off the first thing it reads, which here may be a row anywhere: let that be a line
+        // end, which is no record.
+        reader.read_record(b"\n", &mut [0], &mut [0]);
+        Self { reader, bytes: vec![0; 1024] }
     }
 
     /// Reads the record at the start of `text`, after blank lines, and gives the bytes taken; `None` if there is none.
@@ -95,6 +99,11 @@ mod tests {
         assert_eq!(records("a,\"b\"\"c\"\r\n\r\n\n\"d\ne\",\n"), [["a", "b\"c"], ["d\ne", ""]]);
         assert_eq!(records("a,b"), [["a", "b"]]);
         assert_eq!(records("\n\r\n"), Vec::<Vec<String>>::new());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_part_of_any_record() {
+        assert_eq!(records("\u{feff}a,b\n\u{feff}\"c\",d"), [["\u{feff}a", "b"], ["\u{feff}\"c\"", "d"]]);
     }
 
     #[test]

@@ -6,14 +6,15 @@
 //!
 //! It must not know where blocks come from.
 
-use super::cell::{Cell, Format, formatted, has_other_mark, is_code};
+use super::Dialect;
+use super::cell::Cell;
 use super::lines::Lines;
 use super::quick::{Quick, Use};
 use super::record::{Record, Splitter};
-use super::{DecimalMark, Dialect};
 use crate::Error;
 use crate::error::{Place, shorten};
 use crate::frame::{Cells, Column, Frame, RowLines, TextsBuilder, Wanted};
+use crate::number::{NumberFault, is_code};
 
 /// Rows that are looked at before a stretch is read.
 const PROBED: usize = 64;
@@ -110,7 +111,7 @@ impl Rows<'_> {
     /// Reads all rows of a stretch into columns; gives their lines and where they end.
     fn walk(&self, stretch: Stretch<'_>, columns: &mut Columns) -> Result<(RowLines, usize), Error> {
         let text = stretch.text;
-        let mut quick = Quick::with_missing(text, self.separator, self.dialect, columns.uses());
+        let mut quick = Quick::new(text, self.separator, self.dialect, columns.uses());
         let mut lines = Lines::resume(text, stretch.start, stretch.line);
         let (mut splitter, mut record) = (Splitter::new(self.separator), Record::default());
         let (mut row_lines, mut at) = (RowLines::default(), next_row(text, stretch.start));
@@ -279,32 +280,11 @@ impl Columns {
 impl Rows<'_> {
     /// The error for a cell that is no finite number.
     fn bad_number(&self, text: &str, line: u64, column: usize) -> Error {
-        let (column, value) = (shorten(&self.names[column]), shorten(text.trim()));
-        let mark = self.dialect.decimal_mark;
+        let (column, value) = (&self.names[column], text.trim());
         if Cell::read(text, self.dialect) == Cell::NotFinite {
-            return Error::NotFinite { line, column, value };
+            return Error::NotFinite { line, column: shorten(column), value: shorten(value) };
         }
-        let help = number_help(&column, text, mark).into();
-        Error::NotANumber { place: Place::Line(line), column, value, help }
-    }
-}
-
-/// What to do about a text where a number must stand.
-pub(crate) fn number_help(column: &str, text: &str, mark: DecimalMark) -> String {
-    let text = text.trim();
-    let value = shorten(text);
-    match (mark, formatted(text)) {
-        _ if has_other_mark(text, mark) && mark == DecimalMark::Comma => {
-            "the decimal mark looks like a point: do not declare a comma".into()
-        }
-        (DecimalMark::Point, Some(Format::Comma)) => {
-            "the decimal mark looks like a comma: declare it, or write points".into()
-        }
-        (_, Some(_)) => format!(
-            "write the numbers without units and separators of thousands; --drop {column} leaves the column out"
-        ),
-        (_, None) => format!(
-            "--categorical {column} reads it as a category; --missing {value} reads such cells as missing"
-        ),
+        let fault = NumberFault::of(value, self.dialect.decimal_mark);
+        Error::NotANumber { place: Place::Line(line), column: column.clone(), value: value.to_owned(), fault }
     }
 }

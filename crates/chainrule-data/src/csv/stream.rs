@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use super::blocks::Blocks;
-use super::grid::{header_names, is_header, next_record, numbered_names};
+use super::header::{header_names, is_header, next_record, numbered_names};
 use super::lines::Lines;
 use super::record::Splitter;
 use super::rows::{Rows, Stretch, next_row};
@@ -175,16 +175,14 @@ impl Start {
             Header::Absent => false,
             Header::Detect => is_header(&first, second.as_ref(), dialect.decimal_mark),
         };
-        let mut lines = Lines::new(text);
-        let first_line = lines.at(0);
+        let mut lines = Lines::new(text.as_bytes());
+        let first_line = lines.at(next_row(text, 0));
         let names = if has_header { header_names(&first)? } else { numbered_names(first.len())? };
         if has_header && second.is_none() {
             return Err(Error::HeaderOnly { line: first_line, header: names });
         }
-        let data = if has_header { below } else { 0 };
-        let data_line = if has_header { Lines::resume(text, 0, 1).at(below) } else { 1 };
-        // The blank lines before the data are counted again with them, so they are left out as well.
-        let data = if has_header { next_row(text, data) } else { data };
+        let data = next_row(text, if has_header { below } else { 0 });
+        let data_line = lines.at(data);
         Ok(Self { has_header, names, first_line, data, data_line })
     }
 }

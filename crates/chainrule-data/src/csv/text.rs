@@ -4,13 +4,9 @@
 
 use std::str::Utf8Error;
 
+use super::lines::line_of;
 use crate::Error;
-
-/// Checks that the bytes are UTF-8 text, and takes byte order marks off: a program may put one before another's.
-pub(super) fn decode(bytes: &[u8]) -> Result<&str, Error> {
-    check_format(bytes)?;
-    decode_block(bytes, 0, 1).map(|text| text.trim_start_matches('\u{feff}'))
-}
+use crate::format::{Format, LOOKED_AT};
 
 /// Checks that a part of a source is UTF-8 text; `offset` and `line` are those of its first byte.
 pub(super) fn decode_block(bytes: &[u8], offset: usize, line: u64) -> Result<&str, Error> {
@@ -48,36 +44,33 @@ pub(super) fn byte_order_marks(bytes: &[u8]) -> usize {
     bytes.chunks(mark.len()).take_while(|chunk| *chunk == mark).count() * mark.len()
 }
 
-/// Other formats that are often named `.csv`: a table.
-const FORMATS: [(&[u8], &str, &str); 7] = [
-    (b"\x1f\x8b", "gzip", "unpack the file first"),
-    (b"PK\x03\x04", "an xlsx or zip file", "save the sheet as CSV, or unpack the archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file (xls)", "save the sheet as CSV"),
-    (b"PAR1", "a Parquet file", "write it as CSV"),
-    (b"\xff\xfe", "UTF-16 text", "save the file as UTF-8"),
-    (b"\xfe\xff", "UTF-16 text", "save the file as UTF-8"),
-    (b"\x93NUMPY", "a NumPy array (npy)", "write it as CSV"),
-];
-
 /// Refuses other formats by their first bytes.
 pub(super) fn check_format(bytes: &[u8]) -> Result<(), Error> {
-    // Letters alone may begin a column's name: they need a zero byte somewhere, which no text has.
-    let is_name = |magic: &[u8]| magic.iter().all(u8::is_ascii_alphanumeric) && !bytes.contains(&0);
-    let found = |magic: &[u8]| bytes.starts_with(magic) && !is_name(magic);
-    match FORMATS.iter().find(|(magic, ..)| found(magic)) {
-        Some((_, found, help)) => Err(Error::OtherFormat { found, help }),
-        None => Ok(()),
-    }
+    let (found, help) = match Format::of(&bytes[..bytes.len().min(LOOKED_AT)]) {
+        Format::Text => return Ok(()),
+        Format::Other(other) => (other.name, other.help),
+        Format::Gzip => ("gzip", UNPACK),
+        Format::Zstd => ("zstd", UNPACK),
+        Format::Parquet => ("a Parquet file", OTHER_READER),
+        Format::ArrowFile | Format::ArrowStream => ("an Arrow IPC file", OTHER_READER),
+        Format::Npy => ("a NumPy array (npy)", OTHER_READER),
+        Format::Npz => ("a NumPy archive (npz)", OTHER_READER),
+        Format::Idx => ("an IDX file", OTHER_READER),
+    };
+    Err(Error::OtherFormat { found, help })
 }
 
-/// The line, from 1, of the byte at `offset`: one more than the line feeds before it.
-pub(super) fn line_of(bytes: &[u8], offset: usize) -> usize {
-    1 + bytes[..offset].iter().filter(|byte| **byte == b'\n').count()
-}
+const UNPACK: &str = "unpack it first";
+const OTHER_READER: &str = "read it as what it is, or write it as CSV";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn decode(bytes: &[u8]) -> Result<&str, Error> {
+        check_format(bytes)?;
+        decode_block(bytes, 0, 1).map(|text| &text[byte_order_marks(bytes)..])
+    }
 
     fn message(bytes: &[u8]) -> String {
         decode(bytes).unwrap_err().to_string()
@@ -87,11 +80,11 @@ mod tests {
     fn other_formats_are_named() {
         insta::assert_snapshot!(message(b"\x1f\x8b\x08\x00"), @"
         byte 0: this looks like gzip; expected plain text with separated columns
-        help: unpack the file first
+        help: unpack it first
         ");
         insta::assert_snapshot!(message(b"PK\x03\x04..."), @"
-        byte 0: this looks like an xlsx or zip file; expected plain text with separated columns
-        help: save the sheet as CSV, or unpack the archive
+        byte 0: this looks like a zip archive; expected plain text with separated columns
+        help: unpack it first; an archive of NumPy arrays (npz) is read as it is
         ");
         insta::assert_snapshot!(message(b"\xff\xfea\x00,\x00"), @"
         byte 0: this looks like UTF-16 text; expected plain text with separated columns

@@ -2,6 +2,7 @@
 //!
 //! It must not know files, nor what columns mean.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use super::{Dialect, Format, Stream, separator};
@@ -47,27 +48,37 @@ pub fn read_frame_again<R: Read>(
     let wanted: Vec<Wanted> = stream.names().iter().map(|name| wanted(name)).collect();
     let names = stream.names().to_vec();
     let mut all = stream.next_frame(&wanted, usize::MAX)?.ok_or(Error::Empty)?;
-    let mut turned: Vec<String> = Vec::new();
+    let mut turned: HashSet<String> = HashSet::new();
     while let Some(frame) = stream.next_frame(&wanted, usize::MAX)? {
-        let is_text = |column: &Column| matches!(column.cells(), Cells::Texts(_));
-        let is_number = |name: &str| all.column(name).is_some_and(|column| !is_text(column));
-        let columns = frame.columns().iter().filter(|column| is_text(column) && is_number(column.name()));
-        let more: Vec<String> = columns.map(|column| column.name().to_owned()).collect();
-        turned.extend(more);
-        all = all.retain(|name| !turned.iter().any(|turned| turned == name));
-        all.append(frame.retain(|name| !turned.iter().any(|turned| turned == name)))?;
+        let mut frame = frame.retain(|name| !turned.contains(name));
+        let more = turn(&all, &frame);
+        if !more.is_empty() {
+            turned.extend(more);
+            all = all.retain(|name| !turned.contains(name));
+            frame = frame.retain(|name| !turned.contains(name));
+        }
+        all.append(frame)?;
     }
     let format = stream.format();
     if !turned.is_empty() {
-        let again =
-            |name: &str| if turned.iter().any(|turned| turned == name) { Wanted::Text } else { Wanted::Skip };
+        let again = |name: &str| if turned.contains(name) { Wanted::Text } else { Wanted::Skip };
         let texts = crate::frame::read_all(&mut Stream::open(open()?, dialect)?, &again)?;
         for column in texts.into_columns() {
             all.set(column)?;
         }
         all = all.ordered(&names);
     }
-    Ok((all, format))
+    Ok((all.settled(), format))
+}
+
+/// The columns that are text in a frame and were none above it; both have the same columns.
+fn turn(above: &Frame, below: &Frame) -> Vec<String> {
+    let is_text = |column: &Column| matches!(column.cells(), Cells::Texts(_));
+    let pairs = above.columns().iter().zip(below.columns());
+    pairs
+        .filter(|(above, below)| !is_text(above) && is_text(below))
+        .map(|(_, below)| below.name().into())
+        .collect()
 }
 
 /// Refuses a table of one column, where features and a target are wanted: its separator is probably another.

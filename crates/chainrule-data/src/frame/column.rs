@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::Texts;
 use super::texts::TextsBuilder;
 use crate::Error;
+use crate::number::DecimalMark;
 
 /// A named column.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,9 +74,16 @@ impl Column {
         Self { name: self.name.clone(), cells: self.cells.select(rows) }
     }
 
-    /// Adds the rows of `other` below, whatever its name.
-    pub(super) fn append(&mut self, other: Self) -> Result<(), Error> {
-        self.cells.append(&self.name, other.cells)
+    /// Adds the rows of `other` below, whatever its name; `mark` is that of numbers that become texts.
+    pub(super) fn append(&mut self, other: Self, mark: DecimalMark) -> Result<(), Error> {
+        self.cells.append(&self.name, other.cells, mark)
+    }
+
+    /// Gives the memory back that [`Column::append`] uses.
+    pub(super) fn settle(&mut self) {
+        if let Cells::Texts(texts) = &mut self.cells {
+            texts.settle();
+        }
     }
 
     /// How many cells are missing.
@@ -129,15 +137,15 @@ impl Cells {
     }
 
     /// Adds the rows of `other` below. A column without any value takes the type of the other.
-    fn append(&mut self, name: &str, other: Self) -> Result<(), Error> {
+    fn append(&mut self, name: &str, other: Self, mark: DecimalMark) -> Result<(), Error> {
         match (&mut *self, other) {
             (Self::Numbers(all), Self::Numbers(more)) | (Self::Times(all), Self::Times(more)) => {
                 all.extend(more);
             }
             (Self::Texts(all), Self::Texts(more)) => all.append(&more),
-            (Self::Texts(all), Self::Numbers(more)) => all.append(&as_texts(&more)),
+            (Self::Texts(all), Self::Numbers(more)) => all.append(&as_texts(&more, mark)),
             (Self::Numbers(all), Self::Texts(more)) => {
-                let mut texts = as_texts(all);
+                let mut texts = as_texts(all, mark);
                 texts.append(&more);
                 *self = Self::Texts(texts);
             }
@@ -172,13 +180,16 @@ pub(crate) fn number_text(number: f64) -> String {
     (number + 0.0).to_string()
 }
 
-fn as_texts(numbers: &[f64]) -> Texts {
+fn as_texts(numbers: &[f64], mark: DecimalMark) -> Texts {
     let mut texts = TextsBuilder::default();
     for number in numbers {
         if number.is_nan() {
             texts.push_missing();
         } else {
-            texts.push(&number_text(*number));
+            texts.push(&match mark {
+                DecimalMark::Point => number_text(*number),
+                DecimalMark::Comma => number_text(*number).replace('.', ","),
+            });
         }
     }
     texts.finish()
@@ -193,7 +204,7 @@ mod tests {
     use super::*;
 
     fn joined(mut above: Cells, below: Cells) -> Result<Cells, Error> {
-        above.append("x", below).map(|()| above)
+        above.append("x", below, DecimalMark::Point).map(|()| above)
     }
 
     #[test]
@@ -203,7 +214,11 @@ mod tests {
         let expected = Texts::from_cells([Some("1"), None, Some("0.5"), Some("red"), Some("0.5")]);
         assert_eq!(joined(numbers.clone(), texts.clone()).unwrap(), Cells::Texts(expected));
         let expected = Texts::from_cells([Some("red"), Some("0.5"), Some("1"), None, Some("0.5")]);
-        assert_eq!(joined(texts, numbers).unwrap(), Cells::Texts(expected));
+        assert_eq!(joined(texts, numbers.clone()).unwrap(), Cells::Texts(expected));
+        let mut commas = numbers;
+        let texts = Cells::Texts(Texts::from_cells([Some("n/a")]));
+        commas.append("x", texts, DecimalMark::Comma).unwrap();
+        assert_eq!(commas.text(2).unwrap(), "0,5");
     }
 
     #[test]

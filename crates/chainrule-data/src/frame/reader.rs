@@ -59,7 +59,7 @@ pub fn read_all(reader: &mut dyn TableReader, wanted: &dyn Fn(&str) -> Wanted) -
     while let Some(frame) = reader.next_frame(&wanted, usize::MAX)? {
         all.append(frame)?;
     }
-    Ok(all)
+    Ok(all.settled())
 }
 
 /// Refuses `wanted` of another length than the names of a reader.

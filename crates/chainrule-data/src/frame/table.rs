@@ -6,9 +6,9 @@ use std::collections::HashMap;
 
 use super::{Column, RowLines};
 use crate::Error;
-use crate::csv::DecimalMark;
 use crate::error::{Place, shorten};
 use crate::nearest::nearest;
+use crate::number::DecimalMark;
 
 /// A table: columns of equal length under distinct names.
 ///
@@ -55,6 +55,31 @@ impl Frame {
     pub(crate) fn of_rows(columns: Vec<Column>, lines: RowLines) -> Self {
         debug_assert!(columns.iter().all(|column| column.rows() == lines.rows()), "columns of one length");
         Self { columns, rows: lines.rows(), lines, mark: DecimalMark::Point }
+    }
+
+    /// The same rows with other columns; lines and decimal mark are kept. With `retain(|_| false)`, rows are remembered without
+    /// their cells, to get columns later.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a column has another number of rows, [`Error::DuplicateColumn`] if two names are equal.
+    ///
+    /// ```
+    /// use chainrule_data::frame::{Column, Wanted, read_all};
+    /// use chainrule_data::csv::{Dialect, Stream};
+    ///
+    /// let mut text = Stream::open(&b"a,b\n1,2\n\n3,4\n"[..], &Dialect::default())?;
+    /// let rows = read_all(&mut text, &|_| Wanted::Auto)?.retain(|_| false);
+    /// let last = rows.select(&[1])?.with_columns(vec![Column::numbers("c", vec![5.0])])?;
+    /// assert_eq!(last.place(0).to_string(), "line 4");
+    /// # Ok::<(), chainrule_data::Error>(())
+    /// ```
+    pub fn with_columns(self, columns: Vec<Column>) -> Result<Self, Error> {
+        if let Some(other) = columns.iter().find(|column| column.rows() != self.rows) {
+            let (expected, got) = (format!("{} rows", self.rows), other.rows().to_string());
+            return Err(Error::Shape { what: "column of a frame", expected, got });
+        }
+        check_names(columns.iter().map(Column::name))?;
+        Ok(Self { columns, ..self })
     }
 
     /// The same frame, whose texts have such numbers.
@@ -156,9 +181,15 @@ impl Frame {
             self.lines = RowLines::default();
         }
         for (column, more) in self.columns.iter_mut().zip(other.columns) {
-            column.append(more)?;
+            column.append(more, self.mark)?;
         }
         Ok(())
+    }
+
+    /// Gives the memory back that [`Frame::append`] uses: for a frame that is whole.
+    pub(crate) fn settled(mut self) -> Self {
+        self.columns.iter_mut().for_each(Column::settle);
+        self
     }
 
     /// The given rows, in this order; a row may come more than once.

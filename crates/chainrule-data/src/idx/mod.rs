@@ -26,7 +26,7 @@ pub use values::{Array, Values};
 /// Reads an IDX array from the bytes of a file; gzip data (starting 1f 8b) are unpacked first.
 ///
 /// # Errors
-/// Any `Error::Idx...` with byte offsets, which for gzip count unpacked bytes; [`Error::Gzip`] for damaged gzip data.
+/// Any `Error::Idx...` with byte offsets, which for gzip count unpacked bytes; [`Error::File`] for damaged gzip data.
 ///
 /// ```
 /// use chainrule_data::idx::{self, Values};
@@ -103,8 +103,8 @@ mod tests {
     #[test]
     fn damaged_gzip_says_how_far_it_came() {
         let whole = gzip(&file([0, 0, 8, 1], &[1000], &[5; 1000]));
-        insta::assert_snapshot!(message(&whole[..whole.len() - 4]), @"gzip: the data are damaged or cut off after 1008 bytes unpacked");
-        insta::assert_snapshot!(message(&whole[..5]), @"gzip: the data are damaged or cut off after 0 bytes unpacked");
+        insta::assert_snapshot!(message(&whole[..whole.len() - 4]), @"gzip: the data are damaged or cut off after 1008 bytes unpacked; expected more bytes, got the end of the file");
+        insta::assert_snapshot!(message(&whole[..5]), @"gzip: the data are damaged or cut off after 0 bytes unpacked; expected more bytes, got the end of the file");
     }
 
     #[test]

@@ -9,11 +9,10 @@
 
 use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::header::{Header, MAGIC, header_length};
 use super::values::{Array, Values};
 use crate::Error;
+use crate::compressed::{Packer, Unpacked};
 
 /// The most bytes that one packed byte can become.
 const HIGHEST_RATIO: u64 = 1032;
@@ -23,7 +22,7 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 }
 
 pub(super) fn read_gzip(packed: &[u8]) -> Result<Array, Error> {
-    let mut decoder = MultiGzDecoder::new(packed);
+    let mut decoder = Unpacked::new(Packer::Gzip, packed);
     let mut head = Vec::new();
     append(&mut decoder, &mut head, MAGIC)?;
     if let Some(magic) = head.first_chunk::<MAGIC>() {
@@ -33,7 +32,7 @@ pub(super) fn read_gzip(packed: &[u8]) -> Result<Array, Error> {
     let header = Header::parse(&head)?;
     let room = room(&header, packed.len())?;
     let mut body = Vec::with_capacity(room);
-    append(&mut decoder, &mut body, room).map_err(|error| after(head.len(), error))?;
+    append(&mut decoder, &mut body, room)?;
     header.check_body(body.len())?;
     Ok(Array { dims: header.sizes()?, values: Values::from_big_endian(header.element, body) })
 }
@@ -52,18 +51,7 @@ fn room(header: &Header, packed: usize) -> Result<usize, Error> {
     }
 }
 
-/// Counts the bytes of the header too.
-fn after(header: usize, error: Error) -> Error {
-    match error {
-        Error::Gzip { got, source } => Error::Gzip { got: header + got, source },
-        other => other,
-    }
-}
-
 /// Appends at most `count` unpacked bytes.
 fn append(decoder: &mut impl Read, bytes: &mut Vec<u8>, count: usize) -> Result<(), Error> {
-    match decoder.take(count as u64).read_to_end(bytes) {
-        Ok(_) => Ok(()),
-        Err(source) => Err(Error::Gzip { got: bytes.len(), source }),
-    }
+    decoder.take(count as u64).read_to_end(bytes).map(|_| ()).map_err(Error::from_source)
 }

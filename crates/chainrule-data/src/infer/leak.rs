@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::{Decision, Kind};
 use crate::frame::{Cells, Column, MISSING};
+use crate::preparation::number_column;
 use crate::{Frame, Warning};
 
 /// From which correlation on a number is the target in another unit.
@@ -26,7 +27,12 @@ pub(crate) fn warnings(frame: &Frame, target: &str, decisions: &[Decision]) -> V
     let used = decisions.iter().filter(|decision| decision.kind != Kind::SetAside);
     let places = frame.places();
     let columns = used.filter_map(|decision| Some(&frame.columns()[*places.get(decision.column.as_str())?]));
-    let leaks = columns.filter(|column| is_map(column, aim) || is_line(column, aim));
+    let aims = number_column(frame, aim).ok();
+    let is_line = |column: &Column| {
+        aims.as_ref()
+            .is_some_and(|aims| number_column(frame, column).is_ok_and(|values| is_line(&values, aims)))
+    };
+    let leaks = columns.filter(|column| is_map(column, aim) || is_line(column));
     let warning = |column: &Column| Warning::Leak { column: column.name().into(), target: target.into() };
     leaks.map(warning).collect()
 }
@@ -61,10 +67,7 @@ fn key(cells: &Cells, row: usize) -> Option<u64> {
 
 /// Whether two columns of numbers are correlated nearly perfectly. Source: K. Pearson, "Notes on regression and
 /// inheritance in the case of two parents" (1895).
-fn is_line(column: &Column, target: &Column) -> bool {
-    let (Cells::Numbers(values), Cells::Numbers(aims)) = (column.cells(), target.cells()) else {
-        return false;
-    };
+fn is_line(values: &[f64], aims: &[f64]) -> bool {
     let pairs = || values.iter().zip(aims).filter(|(value, aim)| !value.is_nan() && !aim.is_nan());
     let count = pairs().count() as f64;
     let mean = |of: fn((&f64, &f64)) -> f64| pairs().map(of).sum::<f64>() / count;

@@ -11,7 +11,7 @@ mod texts;
 mod wishes;
 
 pub(crate) use dates::date_order;
-pub(crate) use texts::boolean_texts;
+pub(crate) use texts::{are_numbers, boolean_value};
 pub use wishes::Wishes;
 
 use std::fmt;
@@ -91,6 +91,7 @@ const UNNAMED: &str = "not among the features that were named";
 /// Thresholds, by what a column looks like:
 /// - numbers that count the rows from 0 or 1, whole numbers that are all different under a name such as `id`, texts of
 ///   which nearly every row has its own, and columns with one value in all rows are set aside;
+/// - texts that are all plain numbers, as typed files have them, are judged as numbers;
 /// - two texts such as `no` and `yes` are a boolean, dates in one of the usual forms a date-time;
 /// - all other texts are categories, all other numbers numbers.
 ///
@@ -120,7 +121,7 @@ pub fn decide(frame: &Frame, roles: &Roles, wishes: &Wishes) -> Result<Decisions
     for column in frame.columns().iter().filter(|column| roles.is_feature(column.name())) {
         let (kind, reason) = column_kind(frame, column, wishes)?;
         if kind == Kind::Number {
-            decisions.warnings.extend(numbers::warning(column));
+            decisions.warnings.extend(numbers::warning(frame, column));
         }
         decisions.columns.push(Decision { column: column.name().to_owned(), kind, reason });
     }
@@ -151,7 +152,7 @@ pub fn decide_one(
     let decision = Decision { column: name.to_owned(), kind, reason };
     let mut warnings = Vec::new();
     if decision.kind == Kind::Number {
-        warnings.extend(numbers::warning(column));
+        warnings.extend(numbers::warning(frame, column));
     }
     if let [target] = &roles.target[..] {
         warnings.extend(leak::warnings(frame, target, std::slice::from_ref(&decision)));
@@ -190,6 +191,9 @@ pub(crate) fn column_kind(frame: &Frame, column: &Column, wishes: &Wishes) -> Re
     }
     let (kind, reason) = match column.cells() {
         Cells::Numbers(numbers) => numbers::kind(column.name(), numbers, chosen),
+        Cells::Texts(texts) if are_numbers(texts, frame.mark()) => {
+            numbers::kind(column.name(), &number_column(frame, column)?, chosen)
+        }
         Cells::Texts(texts) => match texts::kind(texts, frame.mark(), chosen) {
             texts::Found::Kind(kind, reason) => (kind, reason),
             texts::Found::TextAmongNumbers(row) => return Err(not_a_number(frame, column, row)),

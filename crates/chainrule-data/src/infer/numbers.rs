@@ -3,8 +3,9 @@
 //! It must not know other columns.
 
 use super::Kind;
-use crate::Warning;
-use crate::frame::{Cells, Column, number_text};
+use crate::frame::{Column, number_text};
+use crate::preparation::number_column;
+use crate::{Frame, Warning};
 
 /// Fewest rows for which a column that counts them is odd.
 const COUNTED_ROWS: usize = 10;
@@ -35,8 +36,8 @@ pub(super) fn kind(name: &str, numbers: &[f64], chosen: bool) -> (Kind, String) 
 }
 
 /// What looks odd in numbers that are used.
-pub(crate) fn warning(column: &Column) -> Option<Warning> {
-    let Cells::Numbers(numbers) = column.cells() else { return None };
+pub(crate) fn warning(frame: &Frame, column: &Column) -> Option<Warning> {
+    let numbers = &number_column(frame, column).ok()?[..];
     let name = column.name().to_owned();
     if counts_rows(numbers) {
         return Some(Warning::RowNumbers { column: name, first: numbers[0] });
@@ -71,9 +72,14 @@ pub(super) fn is_identifier_name(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let whole = ["id", "identifier", "index", "rownames", "row_names", "key", "uuid", "guid"];
     let parts = ["_id", " id", "-id", ".id", "_key", "_uuid"];
-    let camel = name.ends_with("Id") || name.ends_with("ID");
+    // `userID` and `User2Id`, but not `PAID` and `GRID`.
+    let camel = |end| {
+        let before = name.trim().strip_suffix(end).and_then(|start| start.chars().last());
+        before.is_some_and(|letter| letter.is_lowercase() || letter.is_ascii_digit())
+    };
     whole.contains(&lower.as_str())
-        || camel
+        || camel("Id")
+        || camel("ID")
         || parts.iter().any(|part| lower.ends_with(part))
         || lower.starts_with("id_")
         || lower.starts_with("unnamed")
@@ -101,6 +107,11 @@ mod tests {
         format!("{}: {reason}", kind.name())
     }
 
+    fn warning(column: Column) -> Option<Warning> {
+        let frame = Frame::new(vec![column]).unwrap();
+        super::warning(&frame, &frame.columns()[0])
+    }
+
     fn count(from: u32, rows: u32) -> Vec<f64> {
         (from..from + rows).map(f64::from).collect()
     }
@@ -124,27 +135,41 @@ mod tests {
         assert_eq!(reason("x", &count(1, 9)), "number: 1 to 9");
         assert_eq!(reason("week", &count(1, 16)), "number: 1 to 16");
         assert_eq!(reason("year", &count(1947, 16)), "number: 1947 to 1962");
-        assert_eq!(reason("paid", &[0.5, -0.0, 3.0]), "number: -0 to 3".replace("-0", "0"));
+        assert_eq!(reason("paid", &[0.5, -0.0, 3.0]), "number: 0 to 3");
         assert_eq!(kind("id", &count(1, 10), true).0, Kind::Number);
         let year = Column::numbers("year", count(1947, 16));
-        assert_eq!(warning(&year), Some(Warning::RowNumbers { column: "year".into(), first: 1947.0 }));
-        assert_eq!(warning(&Column::numbers("x", vec![1.0, 2.0, 4.0])), None);
+        assert_eq!(warning(year), Some(Warning::RowNumbers { column: "year".into(), first: 1947.0 }));
+        assert_eq!(warning(Column::numbers("x", vec![1.0, 2.0, 4.0])), None);
     }
 
     #[test]
     fn long_numbers_that_are_all_different_are_warned_about() {
         let codes: Vec<f64> = count(0, 60).iter().map(|row| 500_000.0 + (row * 7919.0) % 400_000.0).collect();
-        insta::assert_snapshot!(warning(&Column::numbers("account", codes)).unwrap(), @"column `account`: whole numbers of one length, all different; if they are identifiers, leave the column out");
+        insta::assert_snapshot!(warning(Column::numbers("account", codes)).unwrap(), @"column `account`: whole numbers of one length, all different; if they are identifiers, leave the column out");
         let income: Vec<f64> = count(0, 60).iter().map(|row| 900.0 + row * 13_007.0).collect();
-        assert_eq!(warning(&Column::numbers("income", income)), None);
+        assert_eq!(warning(Column::numbers("income", income)), None);
     }
 
     #[test]
     fn names_of_identifiers_are_known() {
-        for name in ["id", "PassengerId", "customer_id", "Customer ID", "rownames", "Unnamed: 0", "index"] {
+        for name in [
+            "id",
+            "ID",
+            "userID",
+            "User2Id",
+            "CUSTOMER_ID",
+            "PassengerId",
+            "customer_id",
+            "Customer ID",
+            "rownames",
+            "Unnamed: 0",
+            "index",
+        ] {
             assert!(is_identifier_name(name), "{name}");
         }
-        for name in ["paid", "width", "grid", "humid", "identity", "x"] {
+        for name in
+            ["PAID", "BID", "GRID", "HUMID", "COVID", "paid", "width", "grid", "humid", "identity", "x"]
+        {
             assert!(!is_identifier_name(name), "{name}");
         }
     }

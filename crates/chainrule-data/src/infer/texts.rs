@@ -3,9 +3,9 @@
 //! It must not know other columns.
 
 use super::{Kind, dates};
-use crate::csv::{DecimalMark, NumberFormat, any_number, formatted, is_code, plain_number};
 use crate::error::shorten;
 use crate::frame::Texts;
+use crate::number::{DecimalMark, NumberFormat, any_number, formatted, is_code, plain_number};
 use crate::preparation::MOST_LEVELS;
 
 /// From how many rows on texts that are nearly all different identify their rows; below, it is chance.
@@ -66,9 +66,21 @@ pub(super) fn kind(texts: &Texts, mark: DecimalMark, chosen: bool) -> Found {
     found(kind, reason)
 }
 
-/// The texts for no and yes, in lower case, if a column has only these.
-pub(crate) fn boolean_texts(texts: &Texts) -> Option<(String, String)> {
-    boolean(&texts.used())
+/// Whether all texts of a column, at least one, are plain numbers.
+pub(crate) fn are_numbers(texts: &Texts, mark: DecimalMark) -> bool {
+    let used = texts.used();
+    !used.is_empty() && used.iter().all(|(text, _)| plain_number(text, mark).is_some())
+}
+
+/// 0 for any text that means no, 1 for any that means yes, upper case or lower; such numbers among them.
+pub(crate) fn boolean_value(text: &str) -> Option<f64> {
+    let lower = text.to_lowercase();
+    let word = BOOLEANS.iter().find_map(|(no, yes)| match &lower {
+        lower if lower == no => Some(0.0),
+        lower if lower == yes => Some(1.0),
+        _ => None,
+    });
+    word.or_else(|| plain_number(text, DecimalMark::Point).filter(|number| [0.0, 1.0].contains(number)))
 }
 
 fn boolean(used: &[(&str, usize)]) -> Option<(String, String)> {
@@ -128,7 +140,12 @@ fn levels(used: &[(&str, usize)], mark: DecimalMark, chosen: bool) -> (Kind, Str
         );
     }
     let codes = used.iter().all(|(text, _)| any_number(text, mark).is_some());
-    let what = if codes { "codes with leading zeros" } else { "texts" };
+    let what = match (codes, distinct) {
+        (true, 1) => "code with leading zeros",
+        (true, _) => "codes with leading zeros",
+        (false, 1) => "text",
+        (false, _) => "texts",
+    };
     let kept = if distinct > MOST_LEVELS { ", the rarer ones together as `other`" } else { "" };
     (Kind::Category, format!("{distinct} distinct {what}{kept}"))
 }
@@ -162,7 +179,7 @@ mod tests {
     fn texts_that_say_nothing_are_set_aside() {
         assert_eq!(of(&["", ""]), "set aside: no value in any row");
         assert_eq!(of(&["x", "x"]), "set aside: the value is `x` in every row");
-        assert_eq!(of(&["x", ""]), "category: 1 distinct texts");
+        assert_eq!(of(&["x", ""]), "category: 1 distinct text");
         assert_eq!(
             rows(30, |row| format!("name{row}")),
             "set aside: nearly every row has its own text: 30 distinct in 30 rows"
@@ -205,6 +222,16 @@ mod tests {
         let code = |row: usize| if row % 50 == 7 { "c168".into() } else { (5000 + row / 2).to_string() };
         assert_eq!(rows(100, code), "category: 51 distinct texts");
         assert_eq!(rows(100, |row| if row == 7 { "c1".into() } else { format!("{row}.5") }), "text in row 7");
+    }
+
+    #[test]
+    fn words_for_no_and_yes_are_known_one_by_one() {
+        for (text, value) in [("No", Some(0.0)), ("TRUE", Some(1.0)), ("1.0", Some(1.0)), ("0", Some(0.0))] {
+            assert_eq!(boolean_value(text), value, "{text}");
+        }
+        for text in ["maybe", "", "2", "01", "0,0"] {
+            assert_eq!(boolean_value(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -227,10 +227,13 @@ fn columns(header: &Header) -> Result<usize, String> {
             ));
         }
         _ => {
+            let help = match shape {
+                [] => "",
+                _ => "\nhelp: array.reshape(len(array), -1) makes a table of it",
+            };
+            let got = shape_text(shape);
             return Err(format!(
-                "the shape does not fit; expected (rows, columns) or (rows,), got {}\
-                \nhelp: array.reshape(len(array), -1) makes a table of it",
-                shape_text(shape)
+                "the shape does not fit; expected (rows, columns) or (rows,), got {got}{help}"
             ));
         }
     };

@@ -50,6 +50,7 @@ const MODEST_RATIO: u64 = 100;
 pub struct ArrayReader<R> {
     names: Vec<String>,
     array: Array<R>,
+    has_failed: bool,
 }
 
 impl<R: Read> ArrayReader<R> {
@@ -61,7 +62,7 @@ impl<R: Read> ArrayReader<R> {
     pub fn new(source: R, length: Option<u64>) -> Result<Self, Error> {
         let array = Array::open("array", source, length)?;
         let names = (1..=array.columns()).map(|column| format!("x{column}")).collect();
-        Ok(Self { names, array })
+        Ok(Self { names, array, has_failed: false })
     }
 }
 
@@ -72,8 +73,12 @@ impl<R: Read> TableReader for ArrayReader<R> {
 
     fn next_frame(&mut self, wanted: &[Wanted], most_rows: usize) -> Result<Option<Frame>, Error> {
         check_wanted(wanted, self.names.len())?;
-        let Some(count) = rows_now(&self.array, most_rows) else { return Ok(None) };
-        Frame::new(self.array.next(&self.names, wanted, count)?).map(Some)
+        let Some(count) = rows_now(&self.array, most_rows).filter(|_| !self.has_failed) else {
+            return Ok(None);
+        };
+        let next = self.array.next(&self.names, wanted, count).and_then(Frame::new);
+        self.has_failed = next.is_err();
+        next.map(Some)
     }
 }
 
@@ -93,6 +98,7 @@ pub struct ArchiveReader<R> {
     names: Vec<String>,
     parts: Vec<Part<R>>,
     notes: Vec<String>,
+    has_failed: bool,
 }
 
 struct Part<R> {
@@ -138,7 +144,7 @@ impl<R: Read + Seek> ArchiveReader<R> {
         }
         let names: Vec<String> = parts.iter().flat_map(|part| part.names.clone()).collect();
         check_names(names.iter().map(String::as_str))?;
-        Ok(Self { names, parts, notes })
+        Ok(Self { names, parts, notes, has_failed: false })
     }
 }
 
@@ -172,6 +178,18 @@ impl<R: Read> TableReader for ArchiveReader<R> {
 
     fn next_frame(&mut self, wanted: &[Wanted], most_rows: usize) -> Result<Option<Frame>, Error> {
         check_wanted(wanted, self.names.len())?;
+        if self.has_failed {
+            return Ok(None);
+        }
+        let next = self.next(wanted, most_rows);
+        self.has_failed = next.is_err();
+        next
+    }
+}
+
+impl<R: Read> ArchiveReader<R> {
+    /// After an error, some arrays are further than others.
+    fn next(&mut self, wanted: &[Wanted], most_rows: usize) -> Result<Option<Frame>, Error> {
         let counts: Option<Vec<usize>> =
             self.parts.iter().map(|part| rows_now(&part.array, most_rows)).collect();
         let Some(count) = counts.and_then(|counts| counts.into_iter().min()) else { return Ok(None) };

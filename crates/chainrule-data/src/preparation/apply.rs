@@ -5,9 +5,10 @@
 use std::borrow::Cow;
 
 use super::{Category, Encoding, Number, Preparation, Rule, Times, time};
-use crate::csv::{DecimalMark, any_number, number_help, plain_number};
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING};
+use crate::infer::boolean_value;
+use crate::number::{DecimalMark, NumberFault, any_number, plain_number};
 use crate::{Error, Frame};
 
 /// See [`Preparation::apply`]; `convert` rounds.
@@ -122,24 +123,36 @@ pub(crate) fn numbers<'a>(frame: &Frame, column: &'a Column) -> Result<Cow<'a, [
 
 /// The error for a text where a number must stand.
 pub(crate) fn not_a_number(frame: &Frame, column: &Column, row: usize) -> Error {
-    let text = column.cells().text(row).unwrap_or_default();
-    let (name, value) = (shorten(column.name()), shorten(&text));
-    let help = number_help(&name, &text, frame.mark()).into();
-    Error::NotANumber { place: frame.place(row), column: name, value, help }
+    let value = column.cells().text(row).unwrap_or_default().into_owned();
+    let fault = NumberFault::of(&value, frame.mark());
+    Error::NotANumber { place: frame.place(row), column: column.name().to_owned(), value, fault }
 }
 
-/// 0, 1, or NaN for a missing cell and for any other text.
+/// 0, 1, or NaN for a missing cell and for any other text; see [`boolean`].
 pub(crate) fn booleans(cells: &Cells, no: &str, yes: &str) -> Vec<f64> {
-    let value = |text: &str| match text.to_lowercase() {
-        text if text == no => 0.0,
-        text if text == yes => 1.0,
-        _ => f64::NAN,
-    };
-    by_text(cells, f64::NAN, |text| value(text))
+    by_text(cells, f64::NAN, |text| boolean(text, no, yes).unwrap_or(f64::NAN))
 }
 
-/// The code of each cell; see [`Category::code`].
-fn codes(cells: &Cells, rule: &Category) -> Vec<usize> {
+/// What a text means where `no` and `yes` stood in training, or any other pair for the same: another format, or another
+/// program, writes `1` for `True`.
+fn boolean(text: &str, no: &str, yes: &str) -> Option<f64> {
+    match text.to_lowercase() {
+        text if text == no => Some(0.0),
+        text if text == yes => Some(1.0),
+        text => boolean_value(&text),
+    }
+}
+
+/// See [`Rule::unread`].
+pub(super) fn unread(rule: &Rule, cells: &Cells) -> usize {
+    let Rule::Boolean { no, yes, .. } = rule else { return 0 };
+    let is_unread = by_text(cells, false, |text| boolean(text, no, yes).is_none());
+    is_unread.into_iter().filter(|unread| *unread).count()
+}
+
+/// The code of each cell, whatever the encoding: level `k` is `k`, a level that is not kept the number of levels, a missing
+/// cell one more. A number in another form, such as `1.0` for `1`, finds its level.
+pub(super) fn codes(cells: &Cells, rule: &Category) -> Vec<usize> {
     let known: std::collections::HashMap<&str, usize> =
         rule.levels.iter().map(String::as_str).zip(0..).collect();
     let number = |text: &str| plain_number(text, DecimalMark::Point).map(crate::frame::number_text);

@@ -63,6 +63,7 @@ fn counts(cells: &Cells, rows: &[usize]) -> (Vec<(String, usize)>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::apply::codes;
     use super::*;
     use crate::frame::Texts;
 
@@ -91,8 +92,7 @@ mod tests {
         let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
         let category = fit(&cells(&refs), &all(101), Encoding::OneHot).unwrap();
         assert_eq!((category.levels.len(), category.other), (50, true));
-        assert_eq!(category.code(Some("alone")), 50);
-        assert_eq!(category.code(None), 51);
+        assert_eq!(codes(&cells(&["alone", ""]), &category), [50, 51]);
         let many: Vec<String> = (0..200).map(|row| format!("level {}", row / 2)).collect();
         let refs: Vec<&str> = many.iter().map(String::as_str).collect();
         assert_eq!(fit(&cells(&refs), &all(200), Encoding::OneHot).unwrap().width(), MOST_LEVELS + 1);
@@ -104,6 +104,6 @@ mod tests {
         let numbers = Cells::Numbers(vec![3.0, 1.0, 3.0, f64::NAN]);
         let category = fit(&numbers, &all(4), Encoding::OneHot).unwrap();
         assert_eq!((&category.levels[..], category.missing), (&["3".to_owned(), "1".to_owned()][..], true));
-        assert_eq!((category.code(Some("1.0")), category.code(Some("01"))), (1, 2));
+        assert_eq!(codes(&cells(&["1.0", "01"]), &category), [1, 2]);
     }
 }

@@ -89,6 +89,6 @@ mod tests {
         let parts = vec![(TimePart::Year, scale), (TimePart::Year, scale)];
         let times = Times { order: None, origin: 0.0, fill: 0.0, indicator: false, parts };
         insta::assert_snapshot!(message(Rule::Times(times)), @"preparation of column `x`: the part `year` is there twice; expected distinct parts");
-        insta::assert_snapshot!(Preparation::new(vec![]).unwrap_err(), @"columns: no feature is left; expected at least one beside the target  and the ignored columns");
+        insta::assert_snapshot!(Preparation::new(vec![]).unwrap_err(), @"columns: no feature is left; expected at least one");
     }
 }

@@ -3,8 +3,7 @@
 //! It must not know other columns.
 
 use crate::DateOrder;
-use crate::csv::{DecimalMark, plain_number};
-use crate::frame::{Wanted, number_text};
+use crate::frame::{Cells, Wanted};
 
 /// What becomes of the cells of one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +11,8 @@ use crate::frame::{Wanted, number_text};
 pub enum Rule {
     /// A number: one input, or two with the indicator.
     Number(Number),
-    /// One of two texts: 0 or 1, not scaled; one input, or two with the indicator.
+    /// One of two texts: 0 or 1, not scaled; one input, or two with the indicator. Other usual texts for no and yes, such as
+    /// `false` and `true` or `0` and `1`, are read as these.
     Boolean {
         /// The text that becomes 0, in lower case.
         no: String,
@@ -82,7 +82,7 @@ pub enum Encoding {
 /// A point in time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
-    /// How it is written; `None` for cells that are points in time already.
+    /// How it was written; `None` for cells that were points in time already, of which texts may be in any usual form.
     pub order: Option<DateOrder>,
     /// Seconds since 1970-01-01T00:00:00Z from which [`TimePart::ElapsedDays`] counts: the earliest of the training.
     pub origin: f64,
@@ -131,12 +131,19 @@ impl Rule {
         }
     }
 
+    /// How many cells hold a text that the rule can make nothing of and takes for missing: of a boolean, one that means
+    /// neither no nor yes. Such a text in a number or a date is an error, and in a category a level like any other.
+    pub fn unread(&self, cells: &Cells) -> usize {
+        super::apply::unread(self, cells)
+    }
+
     /// What a reader has to read the column as.
     pub fn wanted(&self) -> Wanted {
         match self {
             Self::Number(_) => Wanted::Number,
-            Self::Times(times) if times.order.is_none() => Wanted::Auto,
-            Self::Boolean { .. } | Self::Category(_) | Self::Times(_) => Wanted::Text,
+            // Points in time where the format has such a type, else text.
+            Self::Times(_) => Wanted::Auto,
+            Self::Boolean { .. } | Self::Category(_) => Wanted::Text,
         }
     }
 }
@@ -160,14 +167,5 @@ impl Category {
     /// Number of codes with [`Encoding::Code`]: the levels, `other` and missing.
     pub fn codes(&self) -> usize {
         self.levels.len() + 2
-    }
-
-    /// The code of a cell, whatever the encoding: level `k` is `k`, a level that is not kept the number of levels, a
-    /// missing cell one more. A number in another form, such as `1.0` for `1`, finds its level.
-    pub fn code(&self, cell: Option<&str>) -> usize {
-        let Some(text) = cell else { return self.levels.len() + 1 };
-        let position = |text: &str| self.levels.iter().position(|level| level == text);
-        let number = || plain_number(text, DecimalMark::Point).map(number_text);
-        position(text).or_else(|| position(&number()?)).unwrap_or(self.levels.len())
     }
 }

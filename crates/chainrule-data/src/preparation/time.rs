@@ -7,12 +7,14 @@ use crate::calendar::{DAY, HOUR, Moment};
 use crate::dates::seconds;
 use crate::error::shorten;
 use crate::frame::{Cells, Column, MISSING};
+use crate::infer::date_order;
 use crate::{DateOrder, Error, Frame};
 
 /// The points in time of a column of `frame` in seconds, NaN where a cell is missing.
 ///
 /// # Errors
-/// [`Error::NotADate`] with the first cell that is no date in `order`; [`Error::CellType`] for numbers.
+/// [`Error::NotADate`] with the first cell that is no date in `order`; [`Error::CellType`] for numbers. Without `order`, texts
+/// are dates such as 2024-01-31, or in the one other form that fits all of them.
 pub(crate) fn read(frame: &Frame, column: &Column, order: Option<DateOrder>) -> Result<Vec<f64>, Error> {
     let cells = column.cells();
     let texts = match (cells, order) {
@@ -20,13 +22,13 @@ pub(crate) fn read(frame: &Frame, column: &Column, order: Option<DateOrder>) -> 
         (Cells::Numbers(numbers), _) if numbers.iter().all(|number| number.is_nan()) => {
             return Ok(numbers.clone());
         }
-        (Cells::Texts(texts), Some(_)) => texts,
-        (cells, _) => {
+        (Cells::Texts(texts), _) => texts,
+        (cells @ Cells::Numbers(_), _) => {
             let (expected, got) = ("dates", cells.type_name());
             return Err(Error::CellType { column: shorten(column.name()), expected, got });
         }
     };
-    let order = order.unwrap_or(DateOrder::YearMonthDay);
+    let order = order.or_else(|| date_order(texts)).unwrap_or(DateOrder::YearMonthDay);
     let known: Vec<Option<f64>> = texts.dictionary().iter().map(|text| seconds(text, order)).collect();
     let time = |(row, code): (usize, &u32)| match known.get(*code as usize) {
         Some(Some(time)) => Ok(*time),

@@ -16,6 +16,7 @@ pub use finding::Finding;
 use crate::csv::TargetKind;
 use crate::frame::{Cells, Column};
 use crate::infer::{self, Decision, Kind, Wishes};
+use crate::number::{DecimalMark, any_number};
 use crate::{Error, Frame, Roles, read_target};
 use column::{Counts, Moments};
 use sample::Sample;
@@ -147,8 +148,9 @@ impl Profiler {
             findings.extend(infer::leak::warnings(&frame, target, &decisions).into_iter().map(Finding::Odd));
         }
         let parts = frame.columns().iter().zip(&self.counts).zip(decisions);
-        let columns =
-            parts.map(|((column, counts), decision)| describe(column, counts, decision, &roles)).collect();
+        let describe =
+            |((column, counts), decision)| describe(column, frame.mark(), counts, decision, &roles);
+        let columns = parts.map(describe).collect();
         Ok(Profile { rows: self.rows, sampled_every, columns, findings })
     }
 }
@@ -171,7 +173,7 @@ fn decide(frame: &Frame, column: &Column, roles: &Roles, findings: &mut Vec<Find
             if kind == Kind::SetAside {
                 findings.push(Finding::SetAside { column: name.clone(), reason: reason.clone() });
             }
-            let warning = (kind == Kind::Number).then(|| infer::numbers::warning(column)).flatten();
+            let warning = (kind == Kind::Number).then(|| infer::numbers::warning(frame, column)).flatten();
             findings.extend(warning.map(Finding::Odd));
             Decision { column: name, kind, reason }
         }
@@ -202,13 +204,19 @@ fn duplicates(names: &[String], counts: &[Counts]) -> Vec<Finding> {
     findings
 }
 
-fn describe(column: &Column, counts: &Counts, decision: Decision, roles: &Roles) -> ColumnProfile {
+fn describe(
+    column: &Column,
+    mark: DecimalMark,
+    counts: &Counts,
+    decision: Decision,
+    roles: &Roles,
+) -> ColumnProfile {
     let kind = match &decision.kind {
         _ if roles.target.contains(&decision.column) => "target",
         _ if decision.reason == UNCLEAR => "unclear",
         kind => kind.name(),
     };
-    let numbers = (counts.numbers.count > 0).then(|| number_profile(column.cells(), &counts.numbers));
+    let numbers = (counts.numbers.count > 0).then(|| number_profile(column.cells(), mark, &counts.numbers));
     let time = |seconds: f64| {
         Cells::Times(vec![seconds]).text(0).map(std::borrow::Cow::into_owned).unwrap_or_default()
     };
@@ -226,12 +234,12 @@ fn describe(column: &Column, counts: &Counts, decision: Decision, roles: &Roles)
     }
 }
 
-fn number_profile(sample: &Cells, moments: &Moments) -> NumberProfile {
+fn number_profile(sample: &Cells, mark: DecimalMark, moments: &Moments) -> NumberProfile {
     // A column that turned into text on the way has numbers among its texts.
     let mut sorted: Vec<f64> = match sample {
         Cells::Numbers(numbers) | Cells::Times(numbers) => numbers.clone(),
         Cells::Texts(texts) => {
-            let number = |row| texts.text(row).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
+            let number = |row| texts.text(row).and_then(|text| any_number(text, mark)).unwrap_or(f64::NAN);
             (0..texts.codes().len()).map(number).collect()
         }
     };
@@ -279,6 +287,8 @@ fn top(counts: &Counts) -> Vec<(String, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::{Dialect, Stream};
+    use crate::{TableReader, Wanted};
 
     fn profile(columns: Vec<Column>, target: &[&str]) -> Result<Profile, Error> {
         let mut profiler = Profiler::new(columns.len());
@@ -311,7 +321,7 @@ mod tests {
         column `id`: set aside; counts the rows from 0
         column `one`: set aside; the value is 1 in every row
         row 7, column `mixed`: not a number; expected a number, got `abc`
-        help: --categorical mixed reads it as a category; --missing abc reads such cells as missing
+        help: correct the cell, or leave it empty
         column `size again`: the same as `size` in every row; one of them is enough
         column `code`: determines the target `colour`; if it is known only afterwards, leave it out
         ");
@@ -329,6 +339,48 @@ mod tests {
         }
         assert_eq!(profiler.finish(&[]).unwrap(), whole);
         assert_eq!((whole.rows, whole.columns[0].missing, whole.columns[0].distinct), (60, 12, 7));
+    }
+
+    fn of_text(text: &str, mark: DecimalMark) -> Profile {
+        let dialect = Dialect { decimal_mark: mark, ..Dialect::default() };
+        let mut stream = Stream::with_block(text.as_bytes(), &dialect, 4096).unwrap();
+        let mut profiler = Profiler::new(stream.names().len());
+        let wanted = vec![Wanted::Auto; stream.names().len()];
+        while let Some(part) = stream.next_frame(&wanted, 1000).unwrap() {
+            profiler.add(&part).unwrap();
+        }
+        profiler.finish(&[]).unwrap()
+    }
+
+    #[test]
+    fn findings_of_a_sample_name_the_lines_of_the_file() {
+        let row = |row: usize| if row == 48 { "abc,1\n".into() } else { format!("{row}.5,{}\n", row % 3) };
+        let profile =
+            of_text(&format!("x,y\n{}", (0..50_000).map(row).collect::<String>()), DecimalMark::Point);
+        assert_eq!(profile.sampled_every, 4);
+        assert!(
+            profile.findings[0].to_string().starts_with("line 50, column `x`: not a number"),
+            "{:?}",
+            profile.findings
+        );
+    }
+
+    #[test]
+    fn a_sample_keeps_the_decimal_comma() {
+        let row = |row: usize| if row == 50 { "n/d;1\n".into() } else { format!("{row},5;{}\n", row % 3) };
+        let profile = of_text(&format!("x;y\n{}", (0..60).map(row).collect::<String>()), DecimalMark::Comma);
+        let finding = profile.findings[0].to_string();
+        assert!(
+            finding.starts_with("line 52, column `x`: not a number; expected a number, got `n/d`"),
+            "{finding}"
+        );
+        // A late text makes texts of the numbers before it.
+        let number = |row: usize| if row < 59_000 { row % 9 } else { 0 };
+        let late =
+            |row: usize| if row == 59_999 { "n/d;1\n".into() } else { format!("{},5;1\n", number(row)) };
+        let profile =
+            of_text(&format!("x;y\n{}", (0..60_000).map(late).collect::<String>()), DecimalMark::Comma);
+        assert_eq!(profile.columns[0].numbers.unwrap().quartiles, [2.5, 4.5, 6.5]);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! Every row is taken until there are too many; then every second one is dropped, and from then on every second one is taken;
 //! and so on. No chance is involved, so the same table gives the same sample.
 
-use crate::frame::{Cells, Column, Texts};
 use crate::{Error, Frame};
 
 /// The most rows that are kept.
@@ -29,14 +28,14 @@ impl Sample {
         if rows.is_empty() {
             return Ok(());
         }
-        let chosen = select(part, &rows)?;
+        let chosen = part.select(&rows)?;
         match &mut self.frame {
             Some(frame) => frame.append(chosen)?,
             None => self.frame = Some(chosen),
         }
         while let Some(frame) = self.frame.as_ref().filter(|frame| frame.rows() > self.most) {
             let even: Vec<usize> = (0..frame.rows()).step_by(2).collect();
-            self.frame = Some(select(frame, &even)?);
+            self.frame = Some(frame.select(&even)?);
             self.every *= 2;
         }
         Ok(())
@@ -52,23 +51,10 @@ impl Sample {
     }
 }
 
-/// The rows, without the texts of others: the dictionary of [`Frame::select`] keeps them all.
-fn select(frame: &Frame, rows: &[usize]) -> Result<Frame, Error> {
-    let column = |column: &Column| {
-        let pick = |values: &[f64]| rows.iter().map(|row| values[*row]).collect();
-        let cells = match column.cells() {
-            Cells::Numbers(numbers) => Cells::Numbers(pick(numbers)),
-            Cells::Times(times) => Cells::Times(pick(times)),
-            Cells::Texts(texts) => Cells::Texts(Texts::from_cells(rows.iter().map(|row| texts.text(*row)))),
-        };
-        Column::new(column.name(), cells)
-    };
-    Frame::new(frame.columns().iter().map(column).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::{Cells, Column};
 
     #[test]
     fn the_sample_is_spread_evenly_whatever_the_parts() {
