@@ -72,9 +72,10 @@ impl Accumulator {
     /// Takes in rows: `predictions: [rows, outputs]`, and as many targets of the kind given to [`Accumulator::new`].
     ///
     /// # Panics
-    /// If there are not as many predictions as targets, or the targets are of another kind.
+    /// If there are not as many predictions as targets, or the targets are of another kind or width.
     pub fn add(&mut self, predictions: &[f64], targets: &Targets<'_>) {
         let rows = predictions.len() / self.outputs.max(1);
+        assert_eq!(predictions.len(), rows * self.outputs, "accumulator: whole rows of predictions");
         match (&mut self.seen, targets) {
             (Seen::Classes { confusion, scores }, Targets::Classes { labels, .. }) => {
                 assert_eq!(rows, labels.len(), "accumulator: one label for each row of predictions");
@@ -88,7 +89,9 @@ impl Accumulator {
                     }
                 }
             }
-            (seen, Targets::Values { .. }) => {
+            (seen, Targets::Values { width, values }) => {
+                assert_eq!(*width, self.outputs, "accumulator: one target for each output");
+                assert_eq!(values.len(), predictions.len(), "accumulator: one target for each prediction");
                 self.scratch.resize(predictions.len(), 0.0);
                 let all: Vec<usize> = (0..rows).collect();
                 targets.gather(&all, self.outputs, &mut self.scratch);
@@ -251,6 +254,28 @@ mod tests {
     fn without_rows_there_is_nothing_to_say() {
         let none = Targets::Values { width: 1, values: [].as_slice().into() };
         assert!(Accumulator::new(&none, 1, Loss::SquaredError).finish(0.0).get("rmse").unwrap().is_nan());
+    }
+
+    /// Numbers, labels and classes, each with targets for one row and predictions that do not go with them.
+    #[test]
+    fn parts_of_different_lengths_are_refused() {
+        let values = |width: usize, count: usize| Targets::Values { width, values: vec![1.0; count].into() };
+        let labels = |count: usize| Targets::Classes { count: 3, labels: vec![1; count].into() };
+        let refused = |outputs: usize, loss, predictions: usize, targets: &Targets<'_>| {
+            let mut metrics = Accumulator::new(targets, outputs, loss);
+            let add = core::panic::AssertUnwindSafe(|| metrics.add(&vec![1.0; predictions], targets));
+            std::panic::catch_unwind(add).is_err()
+        };
+        for loss in [Loss::SquaredError, Loss::BinaryCrossEntropy] {
+            assert!(!refused(1, loss, 2, &values(1, 2)) && !refused(2, loss, 2, &values(2, 2)));
+            assert!(refused(1, loss, 1, &values(1, 2)), "a target too many");
+            assert!(refused(1, loss, 2, &values(1, 1)), "a target too few");
+            assert!(refused(2, loss, 3, &values(2, 4)), "half a row of predictions");
+            assert!(refused(2, loss, 2, &values(1, 2)), "targets of another width");
+        }
+        let loss = Loss::CrossEntropy { label_smoothing: 0.0 };
+        assert!(!refused(3, loss, 3, &labels(1)));
+        assert!(refused(3, loss, 3, &labels(2)) && refused(3, loss, 4, &labels(1)));
     }
 
     #[test]
