@@ -1,7 +1,8 @@
 //! [`Accumulator`]: the metrics of predictions that come part by part.
 
+use super::r_squared::of_sums;
 use super::roc_auc::from_two_sides;
-use super::{Confusion, Decision, Evaluation, Score};
+use super::{Confusion, Decision, Evaluation};
 use crate::{Loss, Targets};
 
 /// Metrics of rows that come part by part, in memory that does not grow with them.
@@ -111,30 +112,19 @@ impl Accumulator {
     pub fn finish(self, loss: f64) -> Evaluation {
         let numbers = (self.rows * self.outputs) as f64;
         match self.seen {
-            Seen::Classes { confusion, scores } => {
+            Seen::Classes { confusion, scores: [negatives, positives] } => {
                 let right: usize = (0..confusion.classes()).map(|class| confusion.count(class, class)).sum();
-                let mut all = vec![
-                    Score { name: "accuracy", value: right as f64 / self.rows as f64 },
-                    Score { name: "macro_f1", value: confusion.macro_f1() },
-                ];
-                if let Decision::Above(_) = self.decision {
-                    let [negatives, positives] = scores;
-                    all.push(Score { name: "roc_auc", value: from_two_sides(negatives, positives) });
-                }
-                Evaluation { loss, scores: all, confusion: Some(confusion) }
+                let is_above = matches!(self.decision, Decision::Above(_));
+                let area = is_above.then(|| from_two_sides(negatives, positives));
+                Evaluation::of_classes(loss, right as f64 / self.rows as f64, confusion, area)
             }
-            Seen::Labels { right } => {
-                let scores = vec![Score { name: "label_accuracy", value: right as f64 / numbers }];
-                Evaluation { loss, scores, confusion: None }
-            }
+            Seen::Labels { right } => Evaluation::of_labels(loss, right as f64 / numbers),
             Seen::Numbers(outputs) => {
                 let sum = |part: fn(&Errors) -> f64| outputs.iter().map(part).sum::<f64>();
-                let scores = vec![
-                    Score { name: "rmse", value: (sum(|errors| errors.squares) / numbers).sqrt() },
-                    Score { name: "mae", value: sum(|errors| errors.absolute) / numbers },
-                    Score { name: "r2", value: sum(Errors::r_squared) / outputs.len() as f64 },
-                ];
-                Evaluation { loss, scores, confusion: None }
+                let r_squared =
+                    sum(|errors| of_sums(errors.squares, errors.variation)) / outputs.len() as f64;
+                let rmse = (sum(|errors| errors.squares) / numbers).sqrt();
+                Evaluation::of_numbers(loss, [rmse, sum(|errors| errors.absolute) / numbers, r_squared])
             }
         }
     }
@@ -172,15 +162,6 @@ impl Errors {
         let away = target - self.mean;
         self.mean += away / number as f64;
         self.variation += away * (target - self.mean);
-    }
-
-    /// As [`r_squared`](super::r_squared).
-    fn r_squared(&self) -> f64 {
-        match (self.squares == 0.0, self.variation == 0.0) {
-            (true, true) => 1.0,
-            (false, true) => 0.0,
-            _ => 1.0 - self.squares / self.variation,
-        }
     }
 }
 

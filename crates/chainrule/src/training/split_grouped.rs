@@ -87,7 +87,8 @@ pub fn folds_grouped(
     Stream::new(seed, Purpose::Split, 0).shuffle(&mut members);
     members.sort_by_key(|group| core::cmp::Reverse(group.len()));
     let classes = Classes::new(examples);
-    let empty = Fold { held: vec![0.0; classes.totals.len()], rows: 0, held_out: vec![false; examples.rows()] };
+    let empty =
+        Fold { held: vec![0.0; classes.totals.len()], rows: 0, held_out: vec![false; examples.rows()] };
     let mut parts = vec![empty; count];
     for (placed, group) in members.iter().enumerate() {
         let without = parts.iter().filter(|part| part.rows == 0).count();
