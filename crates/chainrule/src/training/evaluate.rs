@@ -143,19 +143,18 @@ impl<T: Scalar> Judge<T> {
         change: impl Fn(&[usize], &mut Inputs<'_, T>) + Sync,
     ) -> Result<Evaluation, Error> {
         let mut values = Vec::with_capacity(part.rows.len() * self.outputs);
-        let total = self.sum(executor, parameters, part, &mut values, change)?;
+        let total = self.sum(executor, parameters, (part, change), &mut values)?;
         Ok(self.conclude(total, &values, part))
     }
 
-    /// The sum of the losses of a part; its predictions are added to `values`, and `change` is that of
-    /// [`Judge::evaluate_changed`].
+    /// The sum of the losses of a part, whose rows are changed as by [`Judge::evaluate_changed`]; its predictions are added to
+    /// `values`.
     pub(super) fn sum(
         &mut self,
         executor: &mut impl Executor,
         parameters: &[T],
-        part: &Part<'_>,
+        (part, change): (&Part<'_>, impl Fn(&[usize], &mut Inputs<'_, T>) + Sync),
         values: &mut Vec<f64>,
-        change: impl Fn(&[usize], &mut Inputs<'_, T>) + Sync,
     ) -> Result<f64, Error> {
         let JudgingPlan { plan, target_width } = &self.judging;
         let mut total = 0.0;
