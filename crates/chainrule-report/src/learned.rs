@@ -147,9 +147,9 @@ pub fn comparison(outcome: &Outcome) -> Comparison {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{Verdict, learned, verdict};
-    use crate::outcome::{Answer, Ended, Goal, Outcome};
+    use crate::outcome::{Answer, Ended, Goal, Outcome, Smallness};
 
-    /// An outcome without epochs and classes.
+    /// An outcome without epochs and classes, judged by a tenth of the rows.
     pub(crate) fn outcome(goal: Goal, rows: usize, network: f64, baseline: f64) -> Outcome {
         let trivial = if goal == Goal::Numbers { "always the mean" } else { "always `no`" };
         Outcome {
@@ -158,6 +158,9 @@ pub(crate) mod tests {
             judged_by: "rows held out".into(),
             rows,
             seen: false,
+            training_rows: 9 * rows,
+            held_out: Some(0.1),
+            folds: false,
             network: Answer { name: "this network".into(), value: network },
             baseline: Answer { name: trivial.into(), value: baseline },
             explained: (goal == Goal::Numbers).then(|| 1.0 - (network / baseline).powi(2)),
@@ -168,6 +171,7 @@ pub(crate) mod tests {
             epochs: Vec::new(),
             ended: Ended::Completed,
             hidden: vec![32],
+            smallness: Smallness { can_decay: true, ..Smallness::default() },
         }
     }
 

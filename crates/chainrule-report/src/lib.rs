@@ -30,7 +30,7 @@ mod thin;
 pub use findings::{Finding, Kind, Level, findings};
 pub use learned::{Comparison, Verdict, comparison, learned, verdict};
 pub use number::{percent, show};
-pub use outcome::{Answer, Class, Ended, Epoch, Goal, Outcome};
+pub use outcome::{Answer, Class, Ended, Epoch, Goal, Outcome, Smallness};
 pub use page::page;
 pub use record::{
     Advice, Calibration, CalibrationBin, Classes, Column, ColumnContent, Curves, Examples, History,

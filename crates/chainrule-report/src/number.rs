@@ -1,6 +1,6 @@
 //! Numbers as people read them.
 
-/// Four significant digits: `0.9333`, `55.21`, `12345`; very large and very small ones with an exponent, `-` for none.
+/// Four significant digits: `0.9333`, `55.21`, `12345`; very large and very small ones with an exponent, `–` for none.
 ///
 /// ```
 /// use chainrule_report::show;
@@ -12,8 +12,12 @@ pub fn show(value: f64) -> String {
     if value.is_nan() {
         return "–".to_owned();
     }
-    if value == 0.0 || value.is_infinite() {
-        return value.to_string().trim_start_matches('-').to_owned();
+    if value == 0.0 {
+        // Without the sign that a zero may have.
+        return "0".to_owned();
+    }
+    if value.is_infinite() {
+        return value.to_string();
     }
     if !(1e-4..1e7).contains(&size) {
         let text = format!("{value:.3e}");
@@ -85,6 +89,6 @@ mod tests {
             [9_999_999.0, 1e7, 1e-4, 9.99e-5, 0.99996, -0.0].map(show),
             ["9999999", "1e7", "0.0001", "9.99e-5", "1", "0"]
         );
-        assert_eq!([f64::INFINITY, f64::NEG_INFINITY].map(show), ["inf", "inf"]);
+        assert_eq!([f64::INFINITY, f64::NEG_INFINITY].map(show), ["inf", "-inf"]);
     }
 }

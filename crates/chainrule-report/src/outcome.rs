@@ -67,6 +67,17 @@ pub enum Ended {
     NotTrained,
 }
 
+/// What keeps weights small, and whether the optimizer can do it by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Smallness {
+    /// Whether the optimizer takes decoupled weight decay; L-BFGS takes a penalty alone.
+    pub can_decay: bool,
+    /// The decoupled weight decay, 0 for none.
+    pub decay: f64,
+    /// The factor of the penalty on half the squares of the weights, 0 for none.
+    pub l2: f64,
+}
+
 /// What a training came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -80,6 +91,13 @@ pub struct Outcome {
     pub rows: usize,
     /// Whether these rows were learnt from.
     pub seen: bool,
+    /// How many rows were learnt from.
+    pub training_rows: usize,
+    /// The share of the rows that was to be held out, 0 for none. `None` where another share would not be judged by: where test
+    /// rows or folds judge, all rows are of one group or time, or nothing was trained.
+    pub held_out: Option<f64>,
+    /// Whether networks like this one were judged by parts of the rows that they had not seen.
+    pub folds: bool,
     /// What the network's answers are worth on the judged rows.
     pub network: Answer,
     /// What the trivial answer is worth on the same rows.
@@ -100,6 +118,8 @@ pub struct Outcome {
     pub ended: Ended,
     /// The widths of the hidden layers.
     pub hidden: Vec<usize>,
+    /// What keeps its weights small.
+    pub smallness: Smallness,
 }
 
 impl Outcome {

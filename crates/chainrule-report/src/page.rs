@@ -32,7 +32,9 @@ const POLICY: &str = concat!(
 
 /// The whole page as UTF-8 text. The same records give the same text.
 ///
-/// Curves have at most 200 points and clouds 500, and say so; lists of rows, columns and classes are as long as the records.
+/// Curves have at most 200 points, learning curves one more for the best epoch, and clouds 500. At most 200 columns, the ten pairs of
+/// classes that are confused most, and clouds of the first four target columns are shown. Where there is more, the page says so.
+/// Other lists are as long as the records.
 ///
 /// ```
 /// let report = chainrule_report::Report { title: "a < b".into(), ..Default::default() };

@@ -227,7 +227,7 @@ pub struct Column {
 /// What is in a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ColumnContent {
-    /// Numbers.
+    /// Numbers; NaN for what a column without values does not have.
     Numbers {
         /// The lowest.
         lowest: f64,

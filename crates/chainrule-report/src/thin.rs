@@ -7,7 +7,7 @@ pub(crate) const MOST_POINTS: usize = 200;
 ///
 /// Points between which nothing happens are the first to go; a step of a staircase keeps its corner where there is room.
 pub(crate) fn along(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let corners = without_straight(points);
+    let corners = corners(points);
     if corners.len() <= MOST_POINTS {
         return corners;
     }
@@ -30,7 +30,7 @@ pub(crate) fn along(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 /// The points without those on the straight line between their neighbours, for lines along an axis.
-fn without_straight(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+pub(crate) fn corners(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut kept: Vec<(f64, f64)> = Vec::new();
     for point in points {
         if let [.., before, last] = kept[..] {

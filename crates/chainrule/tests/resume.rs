@@ -6,7 +6,7 @@ use chainrule::optimizers::{Adam, Lbfgs, Optimizer, RmsProp, Sgd};
 use chainrule::schedules::{Plateau, Schedule};
 use chainrule::{
     ClassWeights, Clipping, Control, Error, Event, Examples, Features, Loss, Network, Order, Penalty,
-    Snapshot, Stop, Targets, Trained, Trainer, TrainingConfig,
+    Snapshot, Split, Stop, Targets, Trained, Trainer, TrainingConfig,
 };
 
 const ROWS: usize = 47;
@@ -244,6 +244,48 @@ fn the_beginning_tells_how_many_steps_were_made() {
     assert_eq!(told, Some(steps));
 }
 
+#[test]
+fn a_step_that_overflows_is_gone_on_with_to_the_same_divergence() {
+    let (network, examples) = ("identity:4,tanh:6,softmax:3".parse().unwrap(), examples(ROWS, 4, 3));
+    let optimizer = Optimizer::from(Sgd::with_momentum(0.9));
+    for (batch_size, averaging) in [(8, None), (8, Some(0.9)), (38, None)] {
+        let diverging =
+            TrainingConfig { optimizer, learning_rate: Some(1e39), batch_size, averaging, ..config() };
+        let case = Case { network: &network, examples: &examples, config: &diverging };
+        let (whole, snapshots) = case.whole::<f32>(1);
+        assert!(matches!(whole.stop, Stop::Diverged(_)), "{:?}", whole.stop);
+        let overflowed = |snapshot: &&Snapshot<f32>| snapshot.parameters.iter().any(|x| !x.is_finite());
+        assert!(snapshots.iter().filter(overflowed).count() >= 1);
+        for snapshot in snapshots {
+            let steps = snapshot.steps;
+            let resumed = case.trainer::<f32>(1).resume(snapshot).unwrap().train().unwrap();
+            // No number that is not finite equals itself, so the records are compared as text.
+            assert_eq!(format!("{resumed:?}"), format!("{whole:?}"), "after {steps} steps");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_after_a_snapshot_was_given_is_compared_too() {
+    let (same, other) = (examples(ROWS, 4, 3), examples(ROWS, 4, 3));
+    let network: Network = "identity:4,tanh:6,softmax:3".parse().unwrap();
+    let lbfgs = TrainingConfig { optimizer: Lbfgs::default().into(), learning_rate: None, ..config() };
+    for config in [config(), lbfgs] {
+        let case = Case { network: &network, examples: &same, config: &config };
+        let resumed = || {
+            let snapshot = case.whole::<f32>(1).1.swap_remove(2);
+            case.trainer::<f32>(1).resume(snapshot).unwrap()
+        };
+        let split = Split { training: (0..30).collect(), validation: (30..ROWS).collect() };
+        let error = resumed().with_split(split).unwrap().train().unwrap_err();
+        assert!(error.to_string().contains("rows` differs"), "{error}");
+        let error = resumed().with_validation(&other).unwrap().train().unwrap_err();
+        assert!(error.to_string().contains("rows` differs"), "{error}");
+        // The threads decide no bit.
+        assert_eq!(resumed().with_threads(2).train().unwrap(), case.trainer::<f32>(1).train().unwrap());
+    }
+}
+
 /// The message for a snapshot of `config()` that another trainer is to go on with.
 fn refused(spec: &str, other: &TrainingConfig, examples: &Examples<'_>) -> String {
     let network: Network = "identity:4,tanh:6,softmax:3".parse().unwrap();
@@ -284,7 +326,7 @@ fn a_damaged_snapshot_is_refused() {
     type Damage = fn(&mut Snapshot<f32>);
     let damages: [(&str, Damage); 11] = [
         ("`parameters`", |it| it.parameters.truncate(5)),
-        ("finite", |it| it.parameters[3] = f32::NAN),
+        ("finite", |it| it.best.parameters[3] = f32::NAN),
         ("`best.parameters`", |it| it.best.parameters.push(0.0)),
         ("`best.epoch`", |it| it.best.epoch = 9),
         ("`average`", |it| it.average = None),

@@ -54,16 +54,16 @@ fn of_cells(column: &data::frame::Column) -> Column {
     Column { missing: column.missing(), ..profile }
 }
 
-/// The numbers that are there, NaN for one that is not.
+/// The numbers that are there, NaN for one that is not; without any, the lowest, highest and mean are NaN too.
 fn of_numbers(name: &str, kind: &str, values: &[f64]) -> Column {
     let there: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-    let count = there.len().max(1) as f64;
+    let count = there.len() as f64;
     let mean = there.iter().sum::<f64>() / count;
     let squares: f64 = there.iter().map(|value| (value - mean).powi(2)).sum();
     let column = describe::Column {
         name: name.to_owned(),
-        lowest: there.iter().copied().fold(f64::INFINITY, f64::min),
-        highest: there.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        lowest: there.iter().copied().fold(f64::NAN, f64::min),
+        highest: there.iter().copied().fold(f64::NAN, f64::max),
         mean,
         deviation: (squares / count).sqrt(),
     };
@@ -125,4 +125,27 @@ fn distinct(values: &[f64]) -> usize {
     sorted.sort_unstable_by(f64::total_cmp);
     sorted.dedup();
     sorted.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use chainrule_report::ColumnContent;
+
+    use super::of_numbers;
+
+    fn content(values: &[f64]) -> [f64; 4] {
+        match of_numbers("x", "number", values).content {
+            ColumnContent::Numbers { lowest, highest, mean, deviation, .. } => {
+                [lowest, highest, mean, deviation]
+            }
+            ColumnContent::Levels(_) => panic!("expected numbers"),
+        }
+    }
+
+    #[test]
+    fn a_column_without_values_has_neither_ends_nor_mean() {
+        assert!(content(&[f64::NAN; 3]).iter().all(|number| number.is_nan()));
+        assert!(content(&[]).iter().all(|number| number.is_nan()));
+        assert_eq!(content(&[f64::NAN, 1.0, 3.0]), [1.0, 3.0, 2.0, 1.0]);
+    }
 }

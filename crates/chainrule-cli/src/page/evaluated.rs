@@ -5,7 +5,7 @@ use std::path::Path;
 use chainrule::metrics::Evaluation;
 use chainrule_data::Target;
 use chainrule_report::{
-    Answer, Class, Ended, Outcome, Report, Verdict, comparison, findings, learned, verdict,
+    Answer, Class, Ended, Outcome, Report, Smallness, Verdict, comparison, findings, learned, verdict,
 };
 
 use super::{Judged, columns, environment, importance, network, part, quality, tiles, worst, write};
@@ -100,6 +100,9 @@ impl Evaluated<'_> {
             judged_by: "rows".into(),
             rows: target.rows(),
             seen: false,
+            training_rows: 0,
+            held_out: None,
+            folds: false,
             network: Answer { name: "this network".into(), value: measure(self.evaluation) },
             baseline: Answer { name: trivial.answer, value: trivial.value },
             explained: self.evaluation.get("r2"),
@@ -111,6 +114,7 @@ impl Evaluated<'_> {
             epochs: Vec::new(),
             ended: Ended::NotTrained,
             hidden: Vec::new(),
+            smallness: Smallness::default(),
         }
     }
 

@@ -196,6 +196,50 @@ fn what_to_try_next_is_a_command_that_runs() {
     }
 }
 
+/// The findings of a run by name, with the command that each advises; every command runs.
+fn advised(folder: &Folder, arguments: &str) -> Vec<(String, String)> {
+    let json: Value = serde_json::from_str(&folder.done(&format!("train {arguments} --json"))).unwrap();
+    let findings = json["learned"]["findings"].as_array().unwrap();
+    let advice = |finding: &Value| {
+        let command = finding["command"].as_str().unwrap_or_default().to_owned();
+        if let Some(arguments) = command.strip_prefix("chainrule ") {
+            folder.done(arguments);
+        }
+        (finding["kind"].as_str().unwrap().to_owned(), command)
+    };
+    findings.iter().map(advice).collect()
+}
+
+#[test]
+fn advice_fits_how_rows_are_judged_and_weights_kept_small() {
+    let folder = Folder::new();
+    // The year is the same in all rows.
+    let table = |rows: u32| -> String {
+        let row = |at: u32| format!("{},{},2020,{}\n", at * 7 % 31, at * 13 % 17, at * 7919 % 101);
+        ["a,b,year,y\n".to_owned()].into_iter().chain((0..rows).map(row)).collect()
+    };
+    folder.write("sixty.csv", table(60)).write("thirty.csv", table(30)).write("noise.csv", noise());
+    for arguments in [
+        "iris --folds 3 --epochs 5",
+        "sixty.csv --validation 0.5 --epochs 40",
+        "sixty.csv --test thirty.csv --epochs 40",
+        "sixty.csv --time year --epochs 40",
+    ] {
+        let advised = advised(&folder, arguments);
+        assert!(!advised.iter().any(|(_, command)| command.contains("--validation 0.3")), "{advised:?}");
+        assert!(!advised.iter().any(|(_, command)| command.contains("--validation 0.2")), "{advised:?}");
+    }
+    let of_gap = |arguments: &str| {
+        let found = advised(&folder, arguments).into_iter().find(|(kind, _)| kind == "gap");
+        found.unwrap_or_else(|| panic!("no gap: {arguments}")).1
+    };
+    let search = "diabetes --hidden 64,64 --epochs 60 --patience 5 --optimizer lbfgs";
+    assert!(of_gap(search).ends_with("--l2 0.01"));
+    assert_eq!(of_gap(&format!("{search} --l2 0.01")), "");
+    // The usual run on a small noisy table.
+    advised(&folder, "noise.csv --epochs 60");
+}
+
 #[test]
 fn rows_that_were_learnt_from_are_no_judges() {
     let out = Folder::new().done("train xor --epochs 300");

@@ -191,6 +191,23 @@ fn groups_stay_together_and_time_goes_on() {
 }
 
 #[test]
+fn a_last_time_with_many_rows_is_held_out_as_a_whole_and_a_single_one_is_told() {
+    let folder = Folder::new();
+    let table = |year: fn(u32) -> u32| -> String {
+        let row = |at: u32| format!("{},{},p1,{}\n", at * 7 % 100, year(at), at % 2);
+        ["x,year,patient,y\n".to_owned()].into_iter().chain((0..100).map(row)).collect()
+    };
+    folder.write("c.csv", table(|at| 2020 + at / 20));
+    let out = folder.done("train c.csv --epochs 1 --time year --drop patient");
+    assert!(out.contains("20 of them held out to judge by, the latest"), "{out}");
+    folder.write("c.csv", table(|_| 2020));
+    let ran = folder.run("train c.csv --epochs 1 --time year --drop patient");
+    assert!(ran.err.contains("note: all rows have the same time, so none are held out"), "{}", ran.err);
+    let ran = folder.run("train c.csv --epochs 1 --group patient --drop year");
+    assert!(ran.err.contains("note: all rows are of one group, so none are held out"), "{}", ran.err);
+}
+
+#[test]
 fn folds_tell_mean_and_deviation_and_the_final_network_learns_from_all() {
     let folder = folder();
     let answer = json(&folder, "--folds 4 --epochs 30");

@@ -53,7 +53,9 @@ fn content(column: &Column) -> (Html, [String; 3]) {
     match &column.content {
         ColumnContent::Numbers { lowest, highest, mean, deviation, histogram } => {
             let words = format!("How the values of {} are spread", column.name);
-            let middle = format!("{} ± {}", show(*mean), show(*deviation));
+            // There is none of a column without values.
+            let middle =
+                if mean.is_nan() { show(*mean) } else { format!("{} ± {}", show(*mean), show(*deviation)) };
             (spark(histogram, &words), [show(*lowest), middle, show(*highest)])
         }
         ColumnContent::Levels(levels) => {

@@ -167,7 +167,11 @@ impl Matrix<'_> {
                 share,
             ]
         });
-        Some(Table::new("Confused most often", &heads).rows(rows))
+        let caption = match wrong.len() {
+            all if all > PAIRS => format!("Confused most often: {PAIRS} of {} pairs", count(all)),
+            _ => "Confused most often".to_owned(),
+        };
+        Some(Table::new(&caption, &heads).rows(rows))
     }
 
     /// Each class by itself.

@@ -6,7 +6,7 @@ use crate::chart::{Axis, COLOURS, Frame, colour};
 use crate::html::Html;
 use crate::number::{percent, show};
 use crate::record::Curves;
-use crate::thin::{MOST_POINTS, along};
+use crate::thin::{MOST_POINTS, along, corners};
 
 /// Both charts and the areas.
 pub(super) fn section(all: &[Curves], what: &str) -> Option<Section> {
@@ -15,25 +15,27 @@ pub(super) fn section(all: &[Curves], what: &str) -> Option<Section> {
         return None;
     }
     drawn.sort_by(|a, b| a.roc_area.total_cmp(&b.roc_area));
+    let possible = drawn.len();
     drawn.truncate(COLOURS);
-    let words = words(all, &drawn, what);
+    let words = words((all.len(), possible), &drawn, what);
     let key = || legend(drawn.iter().enumerate().map(|(number, curves)| (colour(number), &curves.name[..])));
     let charts = [roc(&drawn).with(key()), precision_recall(&drawn).with(key())];
     let body = Html::from(explain(&words)).then(beside(charts)).then(areas(all, what));
     Some(Section::new("thresholds", "Every threshold", body))
 }
 
-fn words(all: &[Curves], drawn: &[&Curves], what: &str) -> String {
-    let against = if all.len() > 1 { format!("Each {what} against the others. ") } else { String::new() };
-    let fewer = if drawn.len() < all.len() {
+/// `all` curves, of which so many are `possible`: those of classes that are not among the judged rows are not.
+fn words((all, possible): (usize, usize), drawn: &[&Curves], what: &str) -> String {
+    let against = if all > 1 { format!("Each {what} against the others. ") } else { String::new() };
+    let fewer = if drawn.len() < possible {
         format!(" Drawn are the {} with the smallest areas.", drawn.len())
     } else {
         String::new()
     };
-    let longest =
-        drawn.iter().map(|curves| curves.roc.len().max(curves.precision_recall.len())).max().unwrap_or(0);
+    let both = |curves: &&Curves| [corners(&curves.roc).len(), corners(&recalls(curves)).len()];
+    let longest = drawn.iter().flat_map(both).max().unwrap_or(0);
     let thinned = if longest > MOST_POINTS {
-        format!(" Curves of up to {longest} points are drawn with {MOST_POINTS}.")
+        format!(" Curves of up to {longest} points are drawn with at most {MOST_POINTS}.")
     } else {
         String::new()
     };
@@ -57,13 +59,15 @@ fn precision_recall(drawn: &[&Curves]) -> crate::html::Element {
     let lines = drawn.iter().enumerate().map(|(number, curves)| {
         let guess =
             frame.line(&[(0.0, curves.share), (1.0, curves.share)], &format!("guess {}", colour(number)));
-        // Level until the first point: the most certain answers.
-        let first = curves.precision_recall.first().map(|point| (0.0, point.1));
-        let points: Vec<(f64, f64)> =
-            first.into_iter().chain(curves.precision_recall.iter().copied()).collect();
-        guess.then(frame.line(&along(&points), colour(number)))
+        guess.then(frame.line(&along(&recalls(curves)), colour(number)))
     });
     figure(frame.svg("Precision against recall", lines.collect()), "Precision and recall; dashed: guessing")
+}
+
+/// Precision by recall, level until the first point: the most certain answers.
+fn recalls(curves: &Curves) -> Vec<(f64, f64)> {
+    let first = curves.precision_recall.first().map(|point| (0.0, point.1));
+    first.into_iter().chain(curves.precision_recall.iter().copied()).collect()
 }
 
 fn square(x: &str, y: &str) -> Frame {

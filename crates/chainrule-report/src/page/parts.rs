@@ -38,7 +38,7 @@ pub(super) fn beside(figures: impl IntoIterator<Item = Element>) -> Element {
     tag("div").class("beside").all(figures)
 }
 
-/// Something long that is shown on demand, and always on paper.
+/// Something long that is shown on demand, and on paper where scripts run and it has at most 60 lines.
 pub(super) fn folded(title: &str, inside: impl Into<Html>) -> Element {
     tag("details").with(tag("summary").text(title)).with(inside)
 }

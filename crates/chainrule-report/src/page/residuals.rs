@@ -15,16 +15,21 @@ const MOST_DRAWN: usize = 4;
 /// Ranges of the histogram.
 const RANGES: usize = 21;
 
-/// A cloud and a histogram for each target.
+/// A cloud and a histogram for each target, or for the first of many.
 pub(super) fn section(numbers: &Numbers) -> Option<Section> {
     let outputs: Vec<&Residuals> = numbers.outputs.iter().filter(|output| !output.pairs.is_empty()).collect();
     let most = outputs.iter().map(|output| output.pairs.len()).max()?;
     let thinned =
         if most > MOST_DOTS { format!(" Of {most} rows, {MOST_DOTS} are drawn.") } else { String::new() };
+    let fewer = if outputs.len() > MOST_DRAWN {
+        format!(" Of {} target columns, the first {MOST_DRAWN} are drawn.", outputs.len())
+    } else {
+        String::new()
+    };
     let words = format!(
         "Left: each dot is a row; on the dashed line the prediction is right. Right: actual minus predicted. A slope or a \
          funnel in the left one, or a long tail in the right one, says that some values are missed in a way that could be \
-         learnt.{thinned}"
+         learnt.{thinned}{fewer}"
     );
     let drawn = outputs.iter().take(MOST_DRAWN).map(|output| of_output(output, outputs.len() > 1));
     let body = Html::from(explain(&words)).then(drawn.collect::<Html>()).then(table(&outputs));

@@ -209,9 +209,44 @@ fn elements_are_closed_and_links_lead_somewhere() {
     }
 }
 
+/// Wherever a record may hold a number, it holds one that is none or without bounds.
+fn odd() -> Report {
+    let mut report = full(numbers(5));
+    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+    if let Some(Quality::Numbers(Numbers { outputs })) = &mut report.quality {
+        outputs[0].pairs.extend(odd.map(|x| (x, 1.0)));
+        outputs[0].pairs.extend(odd.map(|x| (1.0, x)));
+    }
+    for (epoch, x) in report.history.iter_mut().flat_map(|history| &mut history.epochs).zip(odd) {
+        (epoch.training_loss, epoch.learning_rate) = (x, x);
+        (epoch.validation_loss, epoch.validation_score) = (Some(x), Some(x));
+    }
+    let shuffled = |x: f64| Shuffled { name: name(), loss: (x, x), score: (x, x) };
+    report.importance.iter_mut().for_each(|importance| importance.columns.extend(odd.map(shuffled)));
+    report.comparison.iter_mut().for_each(|comparison| comparison.bars[1].1 = f64::NAN);
+    report
+}
+
+/// The same for the pictures of classes.
+fn odd_classes() -> Report {
+    let mut odd = [curves(20), curves(20), curves(20)];
+    for (curves, x) in odd.iter_mut().zip([f64::NAN, f64::INFINITY, f64::NEG_INFINITY]) {
+        (curves.share, curves.roc_area, curves.average_precision) = (x, x, x);
+        curves.roc.push((1.0, x));
+        curves.precision_recall.push((x, 1.0));
+    }
+    let mut report = full(classes(3));
+    if let Some(Quality::Classes(classes)) = &mut report.quality {
+        classes.curves = odd.into();
+        let bins = classes.calibration.iter_mut().flat_map(|calibration| &mut calibration.bins);
+        bins.take(3).for_each(|bin| (bin.probability, bin.share) = (f64::INFINITY, f64::NAN));
+    }
+    report
+}
+
 #[test]
 fn drawings_have_words_and_no_odd_numbers() {
-    for report in all() {
+    for report in all().into_iter().chain([odd(), odd_classes()]) {
         let page = page(&report);
         let drawings = page.matches("<svg ").count();
         let described = page.matches("role=\"img\" aria-label=").count()
@@ -219,7 +254,63 @@ fn drawings_have_words_and_no_odd_numbers() {
         assert_eq!(drawings, described);
         let body = page.split("<body>").nth(1).unwrap().split("<script>").next().unwrap();
         assert!(!body.contains("NaN"));
+        // Every other piece between quotes is the value of an attribute.
+        for svg in body.split("<svg ").skip(1).map(|rest| rest.split("</svg>").next().unwrap()) {
+            for value in svg.split('"').skip(1).step_by(2) {
+                assert!(!value.contains("inf"), "{value}");
+            }
+        }
+        for style in body.split(" style=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(!style.contains("inf"), "{style}");
+        }
     }
+}
+
+#[test]
+fn a_column_without_values_has_none_shown() {
+    let nothing = ColumnContent::Numbers {
+        lowest: f64::NAN,
+        highest: f64::NAN,
+        mean: f64::NAN,
+        deviation: f64::NAN,
+        histogram: vec![0; 24],
+    };
+    let column = Column {
+        name: "empty".into(),
+        kind: "number".into(),
+        missing: 9,
+        distinct: Some(0),
+        content: nothing,
+    };
+    let text = page(&Report { columns: vec![column], ..Report::default() });
+    let cells = "<td class=\"n\">–</td>".repeat(3);
+    assert!(text.contains(&cells), "{}", text.split("<tbody>").nth(1).unwrap());
+}
+
+#[test]
+fn what_is_drawn_is_said_only_where_it_is_less() {
+    let section = |curves: Vec<Curves>| {
+        let classes =
+            Classes { names: vec!["a".into(); 3], confusion: vec![1; 9], curves, calibration: None };
+        page(&Report { quality: Some(Quality::Classes(classes)), ..Report::default() })
+    };
+    // A class that is not among the judged rows has no curve.
+    let absent = Curves { roc: Vec::new(), precision_recall: Vec::new(), ..curves(20) };
+    assert!(!section(vec![curves(20), curves(20), absent]).contains("with the smallest areas"));
+    assert!(section(vec![curves(20); 8]).contains("Drawn are the 6 with the smallest areas."));
+    // Of a staircase of a thousand points, three are corners.
+    let steps = (0..=1000).map(|at| (0.0, f64::from(at) / 1000.0)).chain([(1.0, 1.0)]).collect();
+    let precision_recall = (1..=1000).map(|at| (f64::from(at) / 1000.0, 1.0)).collect();
+    let perfect = Curves { roc: steps, precision_recall, ..curves(20) };
+    assert!(!section(vec![perfect]).contains("are drawn with"));
+    let output = |name: &str| Residuals { name: name.into(), pairs: vec![(1.0, 2.0); 3] };
+    let targets = |count: usize| {
+        let outputs = ["a", "b", "c", "d", "e"][..count].iter().map(|name| output(name)).collect();
+        page(&Report { quality: Some(Quality::Numbers(Numbers { outputs })), ..Report::default() })
+    };
+    assert!(targets(5).contains("Of 5 target columns, the first 4 are drawn."));
+    assert!(!targets(4).contains("target columns, the first"));
+    assert!(page(&full(classes(30))).contains("Confused most often: 10 of 435 pairs"));
 }
 
 #[test]
@@ -242,7 +333,7 @@ fn a_million_rows_make_no_large_page() {
     report.quality = Some(Quality::Classes(quality));
     let text = page(&report);
     assert!(text.len() < 400_000, "{}", text.len());
-    assert!(text.contains("Curves of up to 1000001 points are drawn with 200."));
+    assert!(text.contains("Curves of up to 1000001 points are drawn with at most 200."));
 }
 
 #[test]

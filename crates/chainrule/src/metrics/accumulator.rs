@@ -1,7 +1,8 @@
 //! [`Accumulator`]: the metrics of predictions that come part by part.
 
+use super::r_squared::of_sums;
 use super::roc_auc::from_two_sides;
-use super::{Confusion, Decision, Evaluation, Score};
+use super::{Confusion, Decision, Evaluation};
 use crate::{Loss, Targets};
 
 /// Metrics of rows that come part by part, in memory that does not grow with them.
@@ -72,9 +73,10 @@ impl Accumulator {
     /// Takes in rows: `predictions: [rows, outputs]`, and as many targets of the kind given to [`Accumulator::new`].
     ///
     /// # Panics
-    /// If there are not as many predictions as targets, or the targets are of another kind.
+    /// If there are not as many predictions as targets, or the targets are of another kind or width.
     pub fn add(&mut self, predictions: &[f64], targets: &Targets<'_>) {
         let rows = predictions.len() / self.outputs.max(1);
+        assert_eq!(predictions.len(), rows * self.outputs, "accumulator: whole rows of predictions");
         match (&mut self.seen, targets) {
             (Seen::Classes { confusion, scores }, Targets::Classes { labels, .. }) => {
                 assert_eq!(rows, labels.len(), "accumulator: one label for each row of predictions");
@@ -88,7 +90,9 @@ impl Accumulator {
                     }
                 }
             }
-            (seen, Targets::Values { .. }) => {
+            (seen, Targets::Values { width, values }) => {
+                assert_eq!(*width, self.outputs, "accumulator: one target for each output");
+                assert_eq!(values.len(), predictions.len(), "accumulator: one target for each prediction");
                 self.scratch.resize(predictions.len(), 0.0);
                 let all: Vec<usize> = (0..rows).collect();
                 targets.gather(&all, self.outputs, &mut self.scratch);
@@ -108,30 +112,19 @@ impl Accumulator {
     pub fn finish(self, loss: f64) -> Evaluation {
         let numbers = (self.rows * self.outputs) as f64;
         match self.seen {
-            Seen::Classes { confusion, scores } => {
+            Seen::Classes { confusion, scores: [negatives, positives] } => {
                 let right: usize = (0..confusion.classes()).map(|class| confusion.count(class, class)).sum();
-                let mut all = vec![
-                    Score { name: "accuracy", value: right as f64 / self.rows as f64 },
-                    Score { name: "macro_f1", value: confusion.macro_f1() },
-                ];
-                if let Decision::Above(_) = self.decision {
-                    let [negatives, positives] = scores;
-                    all.push(Score { name: "roc_auc", value: from_two_sides(negatives, positives) });
-                }
-                Evaluation { loss, scores: all, confusion: Some(confusion) }
+                let is_above = matches!(self.decision, Decision::Above(_));
+                let area = is_above.then(|| from_two_sides(negatives, positives));
+                Evaluation::of_classes(loss, right as f64 / self.rows as f64, confusion, area)
             }
-            Seen::Labels { right } => {
-                let scores = vec![Score { name: "label_accuracy", value: right as f64 / numbers }];
-                Evaluation { loss, scores, confusion: None }
-            }
+            Seen::Labels { right } => Evaluation::of_labels(loss, right as f64 / numbers),
             Seen::Numbers(outputs) => {
                 let sum = |part: fn(&Errors) -> f64| outputs.iter().map(part).sum::<f64>();
-                let scores = vec![
-                    Score { name: "rmse", value: (sum(|errors| errors.squares) / numbers).sqrt() },
-                    Score { name: "mae", value: sum(|errors| errors.absolute) / numbers },
-                    Score { name: "r2", value: sum(Errors::r_squared) / outputs.len() as f64 },
-                ];
-                Evaluation { loss, scores, confusion: None }
+                let r_squared =
+                    sum(|errors| of_sums(errors.squares, errors.variation)) / outputs.len() as f64;
+                let rmse = (sum(|errors| errors.squares) / numbers).sqrt();
+                Evaluation::of_numbers(loss, [rmse, sum(|errors| errors.absolute) / numbers, r_squared])
             }
         }
     }
@@ -169,15 +162,6 @@ impl Errors {
         let away = target - self.mean;
         self.mean += away / number as f64;
         self.variation += away * (target - self.mean);
-    }
-
-    /// As [`r_squared`](super::r_squared).
-    fn r_squared(&self) -> f64 {
-        match (self.squares == 0.0, self.variation == 0.0) {
-            (true, true) => 1.0,
-            (false, true) => 0.0,
-            _ => 1.0 - self.squares / self.variation,
-        }
     }
 }
 
@@ -251,6 +235,28 @@ mod tests {
     fn without_rows_there_is_nothing_to_say() {
         let none = Targets::Values { width: 1, values: [].as_slice().into() };
         assert!(Accumulator::new(&none, 1, Loss::SquaredError).finish(0.0).get("rmse").unwrap().is_nan());
+    }
+
+    /// Numbers, labels and classes, each with targets for one row and predictions that do not go with them.
+    #[test]
+    fn parts_of_different_lengths_are_refused() {
+        let values = |width: usize, count: usize| Targets::Values { width, values: vec![1.0; count].into() };
+        let labels = |count: usize| Targets::Classes { count: 3, labels: vec![1; count].into() };
+        let refused = |outputs: usize, loss, predictions: usize, targets: &Targets<'_>| {
+            let mut metrics = Accumulator::new(targets, outputs, loss);
+            let add = core::panic::AssertUnwindSafe(|| metrics.add(&vec![1.0; predictions], targets));
+            std::panic::catch_unwind(add).is_err()
+        };
+        for loss in [Loss::SquaredError, Loss::BinaryCrossEntropy] {
+            assert!(!refused(1, loss, 2, &values(1, 2)) && !refused(2, loss, 2, &values(2, 2)));
+            assert!(refused(1, loss, 1, &values(1, 2)), "a target too many");
+            assert!(refused(1, loss, 2, &values(1, 1)), "a target too few");
+            assert!(refused(2, loss, 3, &values(2, 4)), "half a row of predictions");
+            assert!(refused(2, loss, 2, &values(1, 2)), "targets of another width");
+        }
+        let loss = Loss::CrossEntropy { label_smoothing: 0.0 };
+        assert!(!refused(3, loss, 3, &labels(1)));
+        assert!(refused(3, loss, 3, &labels(2)) && refused(3, loss, 4, &labels(1)));
     }
 
     #[test]

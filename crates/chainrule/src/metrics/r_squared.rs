@@ -13,6 +13,11 @@ pub fn r_squared(predictions: &[f64], targets: &[f64]) -> f64 {
     let mean = targets.iter().sum::<f64>() / targets.len() as f64;
     let total: f64 = targets.iter().map(|y| (y - mean) * (y - mean)).sum();
     let left: f64 = predictions.iter().zip(targets).map(|(p, y)| (p - y) * (p - y)).sum();
+    of_sums(left, total)
+}
+
+/// The same from the sums of squares: of the errors, and of the targets' distances from their mean.
+pub(super) fn of_sums(left: f64, total: f64) -> f64 {
     match (left == 0.0, total == 0.0) {
         (true, true) => 1.0,
         (false, true) => 0.0,

@@ -80,15 +80,32 @@ impl Evaluation {
         match predictions.classes() {
             Some((predicted, actual, classes)) => {
                 let confusion = Confusion::new(classes, &predicted, &actual);
-                let mut scores = vec![Score { name: "accuracy", value: accuracy(&predicted, &actual) }];
-                scores.push(Score { name: "macro_f1", value: confusion.macro_f1() });
-                if let Decision::Above(_) = predictions.decision {
-                    scores.push(Score { name: "roc_auc", value: roc_auc(predictions.values, &actual) });
-                }
-                Evaluation { loss, scores, confusion: Some(confusion) }
+                let is_above = matches!(predictions.decision, Decision::Above(_));
+                let area = is_above.then(|| roc_auc(predictions.values, &actual));
+                Self::of_classes(loss, accuracy(&predicted, &actual), confusion, area)
             }
-            None => Evaluation { loss, scores: predictions.number_scores(), confusion: None },
+            None => predictions.of_numbers(loss),
         }
+    }
+
+    /// Of classes; the area under the ROC curve where there is one score a row.
+    pub(super) fn of_classes(loss: f64, accuracy: f64, confusion: Confusion, area: Option<f64>) -> Self {
+        let named =
+            [("accuracy", Some(accuracy)), ("macro_f1", Some(confusion.macro_f1())), ("roc_auc", area)];
+        let scores = named.into_iter().filter_map(|(name, value)| Some(Score { name, value: value? }));
+        Evaluation { loss, scores: scores.collect(), confusion: Some(confusion) }
+    }
+
+    /// Of several labels.
+    pub(super) fn of_labels(loss: f64, accuracy: f64) -> Self {
+        Evaluation { loss, scores: vec![Score { name: "label_accuracy", value: accuracy }], confusion: None }
+    }
+
+    /// Of numbers: root mean squared error, mean absolute error, coefficient of determination.
+    pub(super) fn of_numbers(loss: f64, [rmse, mae, r2]: [f64; 3]) -> Self {
+        let named = [("rmse", rmse), ("mae", mae), ("r2", r2)];
+        let scores = named.map(|(name, value)| Score { name, value });
+        Evaluation { loss, scores: scores.into(), confusion: None }
     }
 
     /// The metric of this name.
@@ -116,17 +133,16 @@ impl Predictions<'_> {
         Some((predicted, actual, *count))
     }
 
-    fn number_scores(&self) -> Vec<Score> {
+    /// What they are worth where the answers are numbers or labels.
+    fn of_numbers(&self, loss: f64) -> Evaluation {
         let mut targets = vec![0.0; self.values.len()];
         self.targets.gather(self.rows, self.outputs, &mut targets);
         if self.decision == Decision::Labels {
-            return vec![Score { name: "label_accuracy", value: label_accuracy(self.values, &targets) }];
+            return Evaluation::of_labels(loss, label_accuracy(self.values, &targets));
         }
-        vec![
-            Score { name: "rmse", value: root_mean_squared_error(self.values, &targets) },
-            Score { name: "mae", value: mean_absolute_error(self.values, &targets) },
-            Score { name: "r2", value: self.mean_r_squared(&targets) },
-        ]
+        let rmse = root_mean_squared_error(self.values, &targets);
+        let mae = mean_absolute_error(self.values, &targets);
+        Evaluation::of_numbers(loss, [rmse, mae, self.mean_r_squared(&targets)])
     }
 
     /// The mean of the outputs' coefficients of determination.

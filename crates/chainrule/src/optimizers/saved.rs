@@ -13,7 +13,7 @@ use super::{Lbfgs, LbfgsState, State, UpdateRule};
 use crate::Error;
 
 /// A whole number up to here is exact in `f64`.
-const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
+pub(super) const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
 
 /// The memory of an optimizer between two steps, as two flat lists.
 ///
@@ -61,11 +61,8 @@ impl<T: Scalar> SavedOptimizer<T> {
         let [step, momentum_product] = self.scalars[..] else {
             return Err(Error::StateLength { owner: rule.name(), expected: 2, got: self.scalars.len() });
         };
-        if !((0.0..=LARGEST_COUNT).contains(&step) && step.trunc() == step) {
-            let (owner, expected) = (rule.name(), "a whole number of steps");
-            return Err(Error::InvalidSetting { owner, setting: "step", expected, got: step });
-        }
-        State::from_parts(rule, parameters, step as u64, momentum_product, self.vectors.clone())
+        let step = count((rule.name(), "step"), step, LARGEST_COUNT)?;
+        State::from_parts(rule, parameters, step, momentum_product, self.vectors.clone())
     }
 
     /// The state of L-BFGS for a number of parameters, to go on with the same bits.
@@ -81,6 +78,17 @@ impl<T: Scalar> SavedOptimizer<T> {
         let got = &self.name;
         if got == expected { Ok(()) } else { Err(Error::OtherOptimizer { expected, got: got.clone() }) }
     }
+}
+
+/// A whole number between 0 and the largest, among the numbers that an optimizer has saved.
+pub(super) fn count(
+    (owner, setting): (&'static str, &'static str),
+    got: f64,
+    largest: f64,
+) -> Result<u64, Error> {
+    let holds = (0.0..=largest).contains(&got) && got.trunc() == got;
+    let expected = "a whole number in the saved state's range";
+    if holds { Ok(got as u64) } else { Err(Error::InvalidSetting { owner, setting, expected, got }) }
 }
 
 #[cfg(test)]

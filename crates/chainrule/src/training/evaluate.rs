@@ -1,6 +1,8 @@
 //! Predictions and their evaluation, in batches of a fixed size, so that memory does not grow with the examples.
 
-use chainrule_engine::{Executor, Moment, NodeId, Plan, Real, Run, Scalar, Serial, Shape, Tape, Workspace};
+use chainrule_engine::{
+    Executor, Inputs, Moment, NodeId, Plan, Real, Run, Scalar, Serial, Shape, Tape, Workspace,
+};
 
 use super::batches::Part;
 use super::config::{ClassWeights, TrainingConfig};
@@ -129,17 +131,29 @@ impl<T: Scalar> Judge<T> {
         parameters: &[T],
         part: &Part<'_>,
     ) -> Result<Evaluation, Error> {
-        let mut values = Vec::with_capacity(part.rows.len() * self.outputs);
-        let total = self.sum(executor, parameters, part, &mut values)?;
-        Ok(self.conclude(total, &values, part))
+        self.evaluate_changed(executor, parameters, part, |_, _| ())
     }
 
-    /// The sum of the losses of a part; its predictions are added to `values`.
-    pub(super) fn sum(
+    /// As [`Judge::evaluate`], where `change` may change what was gathered of some rows before it is looked at.
+    pub(super) fn evaluate_changed(
         &mut self,
         executor: &mut impl Executor,
         parameters: &[T],
         part: &Part<'_>,
+        change: impl Fn(&[usize], &mut Inputs<'_, T>) + Sync,
+    ) -> Result<Evaluation, Error> {
+        let mut values = Vec::with_capacity(part.rows.len() * self.outputs);
+        let total = self.sum(executor, parameters, (part, change), &mut values)?;
+        Ok(self.conclude(total, &values, part))
+    }
+
+    /// The sum of the losses of a part, whose rows are changed as by [`Judge::evaluate_changed`]; its predictions are added to
+    /// `values`.
+    pub(super) fn sum(
+        &mut self,
+        executor: &mut impl Executor,
+        parameters: &[T],
+        (part, change): (&Part<'_>, impl Fn(&[usize], &mut Inputs<'_, T>) + Sync),
         values: &mut Vec<f64>,
     ) -> Result<f64, Error> {
         let JudgingPlan { plan, target_width } = &self.judging;
@@ -147,7 +161,8 @@ impl<T: Scalar> Judge<T> {
         for rows in part.rows.chunks(JUDGED_AT_ONCE) {
             let run = Run { batch: rows.len(), parameters, moment: Moment::default() };
             plan.execute_on(executor, &run, &mut self.workspace, |range, inputs| {
-                part.fill(&rows[range], *target_width, inputs);
+                part.fill(&rows[range.clone()], *target_width, inputs);
+                change(&rows[range], inputs);
             })?;
             total += self.workspace.output(plan, 0)[0].to_f64();
             values.extend(self.workspace.output_parts(plan, 1).flatten().map(|x| x.to_f64()));

@@ -63,7 +63,7 @@ impl<T: Scalar> Evaluator<T> {
         check_fit(&self.network, self.objective.loss, examples)?;
         let part = Part::new(examples, (0..examples.rows()).collect(), &ClassWeights::Uniform)?;
         self.predictions.clear();
-        self.total += self.judge.sum(&mut Serial, parameters, &part, &mut self.predictions)?;
+        self.total += self.judge.sum(&mut Serial, parameters, (&part, |_, _| ()), &mut self.predictions)?;
         self.divisor += self.judge.divisor(&part);
         Ok(&self.predictions)
     }

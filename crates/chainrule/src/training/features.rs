@@ -48,15 +48,11 @@ impl Features<'_> {
 
     /// The same features, borrowed from these.
     pub fn view(&self) -> Features<'_> {
-        match self {
-            Features::Real { width, values } => {
-                Features::Real { width: *width, values: Cow::Borrowed(values) }
-            }
-            Features::Single { width, values } => {
-                Features::Single { width: *width, values: Cow::Borrowed(values) }
-            }
-            Features::Bytes { width, values, divisor } => {
-                Features::Bytes { width: *width, values: Cow::Borrowed(values), divisor: *divisor }
+        match *self {
+            Features::Real { width, ref values } => Features::Real { width, values: lent(values) },
+            Features::Single { width, ref values } => Features::Single { width, values: lent(values) },
+            Features::Bytes { width, ref values, divisor } => {
+                Features::Bytes { width, values: lent(values), divisor }
             }
         }
     }
@@ -82,66 +78,55 @@ impl Features<'_> {
     pub fn gather<T: Scalar>(&self, rows: &[usize], out: &mut [T]) {
         let width = self.width();
         assert_eq!(out.len(), rows.len() * width, "gather: one row of the output for each row asked for");
+        let places = Places { rows, width };
         match self {
-            Features::Real { values, .. } => {
-                copy_rows(
-                    rows,
-                    width,
-                    values,
-                    out,
-                    #[inline(always)]
-                    |x| T::from_f64(*x),
-                );
-            }
-            Features::Single { values, .. } => {
-                copy_rows(
-                    rows,
-                    width,
-                    values,
-                    out,
-                    #[inline(always)]
-                    |x| T::from_f64(f64::from(*x)),
-                );
-            }
+            Features::Real { values, .. } => places.copy(values, out, number),
+            Features::Single { values, .. } => places.copy(values, out, number),
             // Not worth 256 quotients.
-            Features::Bytes { values, divisor, .. } if out.len() < 256 => {
-                copy_rows(
-                    rows,
-                    width,
-                    values,
-                    out,
-                    #[inline(always)]
-                    |x| T::from_f64(f64::from(*x) / divisor),
-                );
-            }
-            Features::Bytes { values, divisor, .. } => {
-                Quotients::new(*divisor).gather(rows, width, values, out);
-            }
+            Features::Bytes { values, divisor, .. } if out.len() < 256 => places.copy(
+                values,
+                out,
+                #[inline(always)]
+                |x| T::from_f64(f64::from(*x) / divisor),
+            ),
+            Features::Bytes { values, divisor, .. } => Quotients::new(*divisor).gather(&places, values, out),
         }
     }
 }
 
-/// `out[i, j] = convert(values[rows[i], j])`, as vector code.
+fn lent<S: Clone>(values: &[S]) -> Cow<'_, [S]> {
+    Cow::Borrowed(values)
+}
+
 #[inline(always)]
-fn copy_rows<S, T: Scalar>(
-    rows: &[usize],
+fn number<S: Copy + Into<f64>, T: Scalar>(x: &S) -> T {
+    T::from_f64((*x).into())
+}
+
+/// Which rows of how many values are gathered.
+struct Places<'a> {
+    rows: &'a [usize],
     width: usize,
-    values: &[S],
-    out: &mut [T],
-    convert: impl Fn(&S) -> T,
-) {
-    dispatch(
-        #[inline(always)]
-        || {
-            for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
-                let row = &values[row * width..][..width];
-                out.iter_mut().zip(row).for_each(
-                    #[inline(always)]
-                    |(out, x)| *out = convert(x),
-                );
-            }
-        },
-    );
+}
+
+impl Places<'_> {
+    /// `out[i, j] = convert(values[rows[i], j])`, as vector code: what converts is to be inlined always.
+    #[inline(always)]
+    fn copy<S, T: Scalar>(&self, values: &[S], out: &mut [T], convert: impl Fn(&S) -> T) {
+        let Places { rows, width } = *self;
+        dispatch(
+            #[inline(always)]
+            || {
+                for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
+                    let row = &values[row * width..][..width];
+                    out.iter_mut().zip(row).for_each(
+                        #[inline(always)]
+                        |(out, x)| *out = convert(x),
+                    );
+                }
+            },
+        );
+    }
 }
 
 /// The values `byte / divisor`, each the number nearest to the quotient.
@@ -191,20 +176,16 @@ impl<T: Scalar> Quotients<T> {
         e.mul_add(self.reciprocal, q)
     }
 
-    fn gather(&self, rows: &[usize], width: usize, values: &[u8], out: &mut [T]) {
+    fn gather(&self, places: &Places<'_>, values: &[u8], out: &mut [T]) {
         if self.corrected {
-            copy_rows(
-                rows,
-                width,
+            places.copy(
                 values,
                 out,
                 #[inline(always)]
                 |byte| self.estimate(*byte),
             );
         } else {
-            copy_rows(
-                rows,
-                width,
+            places.copy(
                 values,
                 out,
                 #[inline(always)]

@@ -70,6 +70,7 @@ impl<'l, T: Scalar> Search<'l, T> {
         let review = Review::new(trainer, threads)?;
         let mut search = Search { lbfgs, state, review, steps: 0, converged: false };
         if let Some(snapshot) = trainer.snapshot.take() {
+            snapshot.check(trainer)?;
             trainer.params.values_mut().copy_from_slice(&snapshot.parameters);
             search.state = snapshot.optimizer.to_lbfgs(lbfgs, parameters)?;
             search.review.restore(snapshot.history, snapshot.best);

@@ -4,14 +4,13 @@
 //! so that the data are never copied; the memory is that of one batch and one list of row numbers.
 
 use chainrule_engine::random::{Purpose, Stream};
-use chainrule_engine::{Moment, Run, Scalar, Serial};
+use chainrule_engine::{Scalar, Serial};
 
 use super::batches::{FEATURES, Part};
 use super::config::{ClassWeights, TrainingConfig};
 use super::evaluate::Judge;
 use super::examples::Examples;
 use super::fit::check_fit;
-use super::graphs::JUDGED_AT_ONCE;
 use crate::metrics::Evaluation;
 use crate::network::{Network, Objective};
 use crate::{Error, Loss};
@@ -91,7 +90,10 @@ pub fn permutation_importance<T: Scalar>(
         let shuffled = (0..shuffling.repeats).map(|repeat| {
             let index = (number * shuffling.repeats + repeat) as u64;
             let order = Stream::new(shuffling.seed, Purpose::Importance, index).permutation(examples.rows());
-            judge.evaluate_shuffled(parameters, &part, &Shuffled { columns, order: &order })
+            let shuffled = Shuffled { columns, order: &order };
+            judge.evaluate_changed(&mut Serial, parameters, &part, |rows, inputs| {
+                shuffled.replace(examples, rows, inputs.slot_mut(FEATURES));
+            })
         });
         Ok(compare(&plain, &shuffled.collect::<Result<Vec<_>, Error>>()?))
     };
@@ -118,29 +120,6 @@ fn check(shuffling: &Shuffling, width: usize) -> Result<(), Error> {
 struct Shuffled<'a> {
     columns: &'a [usize],
     order: &'a [usize],
-}
-
-impl<T: Scalar> Judge<T> {
-    /// The mean loss and the metrics of a part of all rows with some columns shuffled.
-    fn evaluate_shuffled(
-        &mut self,
-        parameters: &[T],
-        part: &Part<'_>,
-        shuffled: &Shuffled<'_>,
-    ) -> Result<Evaluation, Error> {
-        let (mut total, mut values) = (0.0, Vec::with_capacity(part.rows.len() * self.outputs));
-        for rows in part.rows.chunks(JUDGED_AT_ONCE) {
-            let run = Run { batch: rows.len(), parameters, moment: Moment::default() };
-            let target_width = self.judging.target_width;
-            self.judging.plan.execute_on(&mut Serial, &run, &mut self.workspace, |range, inputs| {
-                part.fill(&rows[range.clone()], target_width, inputs);
-                shuffled.replace(part.examples, &rows[range], inputs.slot_mut(FEATURES));
-            })?;
-            total += self.workspace.output(&self.judging.plan, 0)[0].to_f64();
-            values.extend(self.workspace.output_parts(&self.judging.plan, 1).flatten().map(|x| x.to_f64()));
-        }
-        Ok(self.conclude(total, &values, part))
-    }
 }
 
 impl Shuffled<'_> {

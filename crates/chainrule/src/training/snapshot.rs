@@ -29,7 +29,7 @@ pub struct Snapshot<T> {
     pub steps: u64,
     /// The learning rate of the last step.
     pub learning_rate: f64,
-    /// The parameters after the last step, not their average; finite.
+    /// The parameters after the last step, not their average; not finite where that step overflowed.
     pub parameters: Vec<T>,
     /// The optimizer's memory.
     pub optimizer: SavedOptimizer<T>,
@@ -69,7 +69,8 @@ impl<'r, T> RunState<'r, T> {
         RunState { capture }
     }
 
-    /// The run as it is now; copies its vectors, which are up to eight times the parameters.
+    /// The run as it is now; copies its vectors: the parameters, the best ones, the average, and what the optimizer remembers,
+    /// from nothing (SGD) over two vectors (Adam) to twice its history and two more (L-BFGS).
     pub fn snapshot(&self) -> Snapshot<T> {
         (self.capture)()
     }
@@ -93,8 +94,9 @@ impl<T: Scalar> Snapshot<T> {
         let parameters = trainer.params.values().len();
         same("parameters", parameters, self.parameters.len())?;
         same("best.parameters", parameters, self.best.parameters.len())?;
-        if !all_finite(&self.parameters) || !all_finite(&self.best.parameters) {
-            return refuse("expected finite parameters only".into());
+        // Those of the run may have overflowed in its last step; it ends then as it would have ended.
+        if !all_finite(&self.best.parameters) {
+            return refuse("`best.parameters`: expected finite numbers only".into());
         }
         let average = self.average.as_ref().map(|average| average.values().len());
         let expected = trainer.config.averaging.map(|_| parameters);

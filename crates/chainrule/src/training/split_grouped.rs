@@ -66,7 +66,8 @@ pub fn split_grouped(
 ///
 /// Groups come in random order, the largest first, and each goes to the part where it adds least to
 /// `Σ (rows of the class in the part / rows of the class)²`, summed over parts and classes: equal parts make that sum smallest.
-/// The idea is that of `StratifiedGroupKFold` of scikit-learn.
+/// Of parts to which it adds the same, the one with the fewest rows gets it, and no part is left without a group. The idea is
+/// that of `StratifiedGroupKFold` of scikit-learn.
 ///
 /// Shapes: `count` splits; every row is held out in exactly one of them.
 ///
@@ -86,18 +87,32 @@ pub fn folds_grouped(
     Stream::new(seed, Purpose::Split, 0).shuffle(&mut members);
     members.sort_by_key(|group| core::cmp::Reverse(group.len()));
     let classes = Classes::new(examples);
-    let nothing = vec![0.0; classes.totals.len()];
-    let mut parts: Vec<(Vec<f64>, Vec<bool>)> = vec![(nothing.clone(), vec![false; examples.rows()]); count];
-    for group in &members {
-        let added = |held: &[f64]| {
-            classes.distance(&classes.add(held, group), &nothing) - classes.distance(held, &nothing)
-        };
-        let least = parts.iter_mut().min_by(|(a, _), (b, _)| added(a).total_cmp(&added(b)));
-        let Some((held, held_out)) = least else { continue };
-        *held = classes.add(held, group);
-        group.iter().for_each(|row| held_out[*row] = true);
+    let empty =
+        Fold { held: vec![0.0; classes.totals.len()], rows: 0, held_out: vec![false; examples.rows()] };
+    let mut parts = vec![empty; count];
+    for (placed, group) in members.iter().enumerate() {
+        let without = parts.iter().filter(|part| part.rows == 0).count();
+        let only_empty = members.len() - placed <= without;
+        let open = parts.iter_mut().filter(|part| !only_empty || part.rows == 0);
+        let least = open.min_by(|a, b| {
+            let added = |part: &Fold| classes.added(&part.held, group);
+            added(a).total_cmp(&added(b)).then(a.rows.cmp(&b.rows))
+        });
+        let Some(part) = least else { continue };
+        part.held = classes.add(&part.held, group);
+        part.rows += group.len();
+        group.iter().for_each(|row| part.held_out[*row] = true);
     }
-    Ok(parts.iter().map(|(_, held_out)| Split::of(held_out)).collect())
+    Ok(parts.iter().map(|part| Split::of(&part.held_out)).collect())
+}
+
+/// A part while groups are dealt out.
+#[derive(Clone)]
+struct Fold {
+    /// Rows of each class.
+    held: Vec<f64>,
+    rows: usize,
+    held_out: Vec<bool>,
 }
 
 /// The rows of each group, groups in the order of their numbers.
@@ -135,6 +150,14 @@ impl<'a> Classes<'a> {
         let mut held = held.to_vec();
         group.iter().for_each(|row| held[self.labels.map_or(0, |labels| labels[*row] as usize)] += 1.0);
         held
+    }
+
+    /// What a group adds to the sum of the squared shares: `Σ (2 h + g) g / total²`, which is the same for parts that hold the
+    /// same rows `h` of the group's classes. A difference of two sums would round, and chance would decide between them.
+    fn added(&self, held: &[f64], group: &[usize]) -> f64 {
+        let group = self.add(&vec![0.0; held.len()], group);
+        let triples = held.iter().zip(&group).zip(&self.totals).filter(|(_, total)| **total > 0.0);
+        triples.map(|((held, group), total)| (2.0 * held + group) * group / (total * total)).sum()
     }
 
     /// The sum of the squared differences of the classes' shares.
@@ -209,6 +232,25 @@ mod tests {
                     .all(|row| { fold.validation.iter().all(|held| groups[*held] != groups[*row]) })
             );
             assert!((30..=42).contains(&fold.validation.len()), "{}", fold.validation.len());
+        }
+    }
+
+    #[test]
+    fn no_part_is_empty_while_there_are_groups_for_it() {
+        let parts = |labels: &[u32], groups: &[u64], count, seed| -> Vec<usize> {
+            let folds = folds_grouped(&examples(labels), groups, count, seed).unwrap();
+            let mut sizes: Vec<usize> = folds.iter().map(|fold| fold.validation.len()).collect();
+            sizes.sort_unstable();
+            sizes
+        };
+        for seed in 0..20 {
+            // Each group is of one class.
+            assert_eq!(parts(&[0, 0, 1, 1], &[1, 1, 2, 2], 2, seed), [2, 2]);
+            assert_eq!(parts(&[0, 0, 0, 1, 1], &[1, 2, 3, 4, 5], 5, seed), [1; 5]);
+            // One large group of one class, and small ones of the other.
+            assert_eq!(parts(&[0, 0, 0, 0, 1, 1], &[1, 1, 1, 1, 2, 3], 3, seed), [1, 1, 4]);
+            // What adds least to the shares would put a group beside another one, and leave a part empty.
+            assert_eq!(parts(&[0, 0, 0, 1, 1, 1], &[1, 1, 1, 2, 3, 4], 4, seed), [1, 1, 1, 3]);
         }
     }
 

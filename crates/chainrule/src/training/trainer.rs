@@ -154,7 +154,7 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     /// Goes on from a snapshot of a run with the same network, settings and rows, on any number of threads: the run ends with the
     /// bits that it would have had if it had never stopped.
     ///
-    /// Must be the last call before the run, since it compares what the others said.
+    /// Rows that are given afterwards are compared as well, when the run begins; parameters that are have no effect.
     ///
     /// ```
     /// use chainrule::{Control, Event, Examples, Features, Loss, Network, Targets, Trainer, TrainingConfig};
@@ -207,8 +207,8 @@ impl<'a, T: Scalar> Trainer<'a, T> {
     /// Trains until the epochs are over, patience is at its end, the listener says stop, or a number is not finite.
     ///
     /// # Errors
-    /// [`Error::NotForOptimizer`] for batch normalisation with L-BFGS; [`Error::Engine`] only for a fault of our own.
-    /// Divergence is no error: see [`Stop::Diverged`].
+    /// [`Error::NotForOptimizer`] for batch normalisation with L-BFGS; those of [`Trainer::resume`] where something else was said
+    /// after it; [`Error::Engine`] only for a fault of our own. Divergence is no error: see [`Stop::Diverged`].
     pub fn run(self, listener: &mut Listener<'_>) -> Result<Trained<T>, Error> {
         self.watch(&mut |event, _| listener(event))
     }

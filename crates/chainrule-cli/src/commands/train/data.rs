@@ -148,7 +148,7 @@ impl TrainingData {
         let place = || source.place();
         let split = self.holding.split(&self.answers()?, share, arguments.seed).with_context(place)?;
         if split.validation.is_empty() && share > 0.0 {
-            self.notes.push(format!("{} rows are too few to hold out a share of {share}", self.rows()));
+            self.notes.push(self.holding.why_none(self.rows(), share));
         }
         Ok(split)
     }

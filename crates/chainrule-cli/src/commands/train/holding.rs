@@ -47,6 +47,15 @@ impl Holding {
         }
     }
 
+    /// Why a share above 0 holds out none of so many rows.
+    pub(super) fn why_none(&self, rows: usize, share: f64) -> String {
+        match self {
+            Self::Random => format!("{rows} rows are too few to hold out a share of {share}"),
+            Self::Groups(_) => "all rows are of one group, so none are held out".to_owned(),
+            Self::Times(_) => "all rows have the same time, so none are held out".to_owned(),
+        }
+    }
+
     /// How rows are held out, in words.
     pub(super) fn describe(&self) -> &'static str {
         match self {

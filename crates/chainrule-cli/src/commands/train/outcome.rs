@@ -3,14 +3,16 @@
 //! Must not know: how they are shown.
 
 use chainrule::metrics::Evaluation;
-use chainrule::{ClassWeights, Network, Stop, Task};
+use chainrule::optimizers::Optimizer;
+use chainrule::{ClassWeights, Network, Stop, Task, TrainingConfig};
 use chainrule_data::Target;
 use chainrule_data::describe::spread;
-use chainrule_report::{Advice, Answer, Class, Ended, Epoch, Finding, Goal, Outcome, findings};
+use chainrule_report::{Advice, Answer, Class, Ended, Epoch, Finding, Goal, Outcome, Smallness, findings};
 
 use super::Run;
 use super::arguments::Arguments;
-use super::data::TrainingData;
+use super::data::{self, TrainingData};
+use super::holding::Holding;
 use crate::baseline::baseline;
 use crate::choices::ClassWeightChoice;
 use crate::command_line;
@@ -57,6 +59,9 @@ pub(super) fn outcome(arguments: &Arguments, data: &TrainingData, run: &Run) -> 
         judged_by: judged_by.to_owned(),
         rows,
         seen,
+        training_rows: data.split.training.len(),
+        held_out: held_out(arguments, data),
+        folds: run.folds.is_some(),
         network: Answer { name: "this network".into(), value: measure(evaluation) },
         baseline: Answer { name: run.baseline.answer.clone(), value: run.baseline.value },
         explained: evaluation.get("r2"),
@@ -68,7 +73,25 @@ pub(super) fn outcome(arguments: &Arguments, data: &TrainingData, run: &Run) -> 
         epochs: epochs(run),
         ended: ended(&run.stop),
         hidden: hidden(&run.model.network),
+        smallness: smallness(&run.config),
     })
+}
+
+/// The share that was to be held out, where another one would be judged by.
+fn held_out(arguments: &Arguments, data: &TrainingData) -> Option<f64> {
+    if arguments.folds.is_some() || data.test.is_some() {
+        return None;
+    }
+    let share = data::share_held_out(arguments, data.rows(), false).ok()?;
+    // A single group or time stays together whatever the share is.
+    let indivisible = data.holding != Holding::Random && share > 0.0 && data.split.validation.is_empty();
+    (!indivisible).then_some(share)
+}
+
+/// What keeps weights small.
+fn smallness(config: &TrainingConfig) -> Smallness {
+    let can_decay = !matches!(config.optimizer, Optimizer::Lbfgs(_));
+    Smallness { can_decay, decay: config.decay(), l2: config.penalty.l2 }
 }
 
 /// The kind of answer that a task asks for.

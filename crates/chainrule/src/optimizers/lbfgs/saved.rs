@@ -11,13 +11,12 @@ use chainrule_engine::Scalar;
 
 use super::{Lbfgs, LbfgsState};
 use crate::Error;
+use crate::optimizers::saved::{LARGEST_COUNT, count};
 
 /// Scalars that do not belong to a slot.
 const SHARED_SCALARS: usize = 5;
 /// Vectors that do not belong to a slot.
 const SHARED_VECTORS: usize = 2;
-/// A whole number up to here is exact in `f64`.
-const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
 
 impl<T: Scalar> LbfgsState<T> {
     /// The state's numbers that are no vectors; `5 + history` of them.
@@ -64,7 +63,8 @@ impl<T: Scalar> LbfgsState<T> {
 
     fn read_scalars(&mut self, scalars: &[f64]) -> Result<(), Error> {
         let slots = self.history.slots.len();
-        self.iterations = count("iterations", scalars[0], LARGEST_COUNT)? as u64;
+        let count = |setting, got, largest| count((Lbfgs::NAME, setting), got, largest);
+        self.iterations = count("iterations", scalars[0], LARGEST_COUNT)?;
         self.step_length = scalars[1];
         self.history.next = count("next slot", scalars[2], (slots - 1) as f64)? as usize;
         self.history.pairs = count("pairs", scalars[3], slots as f64)? as usize;
@@ -87,13 +87,6 @@ impl<T: Scalar> LbfgsState<T> {
 
 fn check_length(expected: usize, got: usize) -> Result<(), Error> {
     if expected == got { Ok(()) } else { Err(Error::StateLength { owner: Lbfgs::NAME, expected, got }) }
-}
-
-/// A whole number between 0 and the largest.
-fn count(setting: &'static str, got: f64, largest: f64) -> Result<f64, Error> {
-    let holds = (0.0..=largest).contains(&got) && got.trunc() == got;
-    let expected = "a whole number in the saved state's range";
-    if holds { Ok(got) } else { Err(Error::InvalidSetting { owner: Lbfgs::NAME, setting, expected, got }) }
 }
 
 #[cfg(test)]

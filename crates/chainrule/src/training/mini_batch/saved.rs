@@ -39,6 +39,7 @@ impl<T: Scalar> Run<'_, T> {
     /// The run where its trainer's snapshot was taken, if it has one.
     pub(super) fn restored(mut self) -> Result<Self, Error> {
         let Some(mut snapshot) = self.trainer.snapshot.take() else { return Ok(self) };
+        snapshot.check(&self.trainer)?;
         let (turned, parameters) = (self.turned.as_ref(), self.parameters.len());
         each_vector(&mut snapshot.optimizer.vectors, parameters, turned, Turned::turn);
         each_vector(&mut snapshot.parameters, parameters, turned, Turned::turn);
