@@ -61,10 +61,10 @@ impl Format {
             return zip(first);
         }
         // Letters alone may begin the name of a column; in a real file of that kind bytes follow that no text has, or hardly any.
-        let has = |is: fn(&u8) -> bool| first.iter().take(64).any(is);
+        let has_zero = || first.iter().take(LOOKED_AT).any(|byte| *byte == 0);
         let is_binary = |magic: &[u8]| match magic {
-            b"%PDF-" | b"BZh" => has(|byte| *byte == 0 || !byte.is_ascii()),
-            magic => !magic.iter().all(u8::is_ascii_graphic) || has(|byte| *byte == 0),
+            b"%PDF-" | b"BZh" => has_zero() || first.iter().take(64).any(|byte| !byte.is_ascii()),
+            magic => !magic.iter().all(u8::is_ascii_graphic) || has_zero(),
         };
         let fits = |(magic, _): &&(&[u8], Self)| first.starts_with(magic) && is_binary(magic);
         match MAGIC.iter().find(fits) {
@@ -183,6 +183,7 @@ mod tests {
         let name = |bytes: &[u8]| Format::of(bytes).to_string();
         assert_eq!(name(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n4 0 obj\n"), "a PDF document");
         assert_eq!(name(b"BZh91AY&SY\x94$|\x0e"), "bzip2");
+        assert_eq!(name(&[b"PAR1", &[0xff; 100][..], b"\0"].concat()), "Parquet");
     }
 
     #[test]
