@@ -58,7 +58,7 @@ pub enum LogEvent {
         mean_loss: f64,
         /// The share of right answers in the epoch so far, where there are classes.
         accuracy: Option<f64>,
-        /// Seconds since this process began the run.
+        /// Seconds from the beginning of the run, in all processes that it took.
         seconds: f64,
     },
     /// An epoch ended.
@@ -99,7 +99,7 @@ pub struct EpochFigures {
     pub validation_value: Option<f64>,
     /// Whether the epoch is the best so far.
     pub improved: bool,
-    /// Seconds since this process began the run.
+    /// Seconds from the beginning of the run, in all processes that it took.
     pub seconds: f64,
 }
 

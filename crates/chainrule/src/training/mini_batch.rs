@@ -197,7 +197,7 @@ impl<'a, T: Scalar> Run<'a, T> {
         let steps_per_epoch = self.trainer.steps_per_epoch();
         let position = Position {
             step: self.steps,
-            total_steps: (steps_per_epoch * config.epochs) as u64,
+            total_steps: steps_per_epoch.saturating_mul(config.epochs) as u64,
             steps_per_epoch: steps_per_epoch as u64,
             examples_per_epoch: training.rows.len() as u64,
         };

@@ -86,7 +86,7 @@ impl<'a> Lane<'a> {
         let steps_per_epoch = training.rows.len().div_ceil(config.batch_size);
         let position = Position {
             step: steps,
-            total_steps: (steps_per_epoch * config.epochs) as u64,
+            total_steps: steps_per_epoch.saturating_mul(config.epochs) as u64,
             steps_per_epoch: steps_per_epoch as u64,
             examples_per_epoch: training.rows.len() as u64,
         };
