@@ -54,9 +54,13 @@ fn while_learning(is_text: bool, column: &str, value: &str) -> String {
 pub(super) fn with_format(error: Error) -> anyhow::Error {
     use NumberFault::{Comma, CommaOrThousands};
     match &error {
-        Error::NotANumber { place, fault: Comma | CommaOrThousands, .. } if is_text(*place) => {
+        Error::NotANumber { place, fault: Comma, .. } if is_text(*place) => {
             anyhow!("{error} (--decimal-comma)")
         }
+        Error::NotANumber { place, fault: CommaOrThousands, .. } if is_text(*place) => helped(
+            &error,
+            "if the comma is the decimal mark, --decimal-comma reads it; if it separates thousands, write the numbers without it",
+        ),
         Error::NotANumber { fault: Comma | CommaOrThousands, .. } => helped(
             &error,
             "write the column as numbers, or its texts with points and without separators of thousands",
@@ -126,6 +130,8 @@ mod tests {
         let comma = |place| error(place, "size", "1,5", NumberFault::Comma);
         insta::assert_snapshot!(help(for_answers(comma(line))), @"the decimal mark looks like a comma: declare it, or write points (--decimal-comma)");
         insta::assert_snapshot!(help(with_option(comma(row))), @"write the column as numbers, or its texts with points and without separators of thousands");
+        let either = error(line, "size", "1,234", NumberFault::CommaOrThousands);
+        insta::assert_snapshot!(help(with_option(either)), @"if the comma is the decimal mark, --decimal-comma reads it; if it separates thousands, write the numbers without it");
         let unit = || error(line, "size", "$5", NumberFault::Unit);
         insta::assert_snapshot!(help(with_option(unit())), @"write the numbers without units and separators of thousands; --drop size leaves the column out");
         insta::assert_snapshot!(help(for_answers(unit())), @"write the numbers without units and separators of thousands");

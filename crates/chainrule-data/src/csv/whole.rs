@@ -63,10 +63,7 @@ pub fn read_frame_again<R: Read>(
     if !turned.is_empty() {
         let again = |name: &str| if turned.contains(name) { Wanted::Text } else { Wanted::Skip };
         let texts = crate::frame::read_all(&mut Stream::open(open()?, dialect)?, &again)?;
-        for column in texts.into_columns() {
-            all.set(column)?;
-        }
-        all = all.ordered(&names);
+        all = all.joined(texts.into_columns())?.ordered(&names);
     }
     Ok((all.settled(), format))
 }

@@ -82,6 +82,13 @@ impl Frame {
         Ok(Self { columns, ..self })
     }
 
+    /// The frame with more columns behind its own.
+    pub(crate) fn joined(mut self, more: Vec<Column>) -> Result<Self, Error> {
+        let mut columns = std::mem::take(&mut self.columns);
+        columns.extend(more);
+        self.with_columns(columns)
+    }
+
     /// The same frame, whose texts have such numbers.
     pub(crate) fn with_mark(self, mark: DecimalMark) -> Self {
         Self { mark, ..self }
