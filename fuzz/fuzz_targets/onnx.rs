@@ -1,13 +1,13 @@
 //! No bytes make the reader of ONNX graphs panic; what it finds can be written as a graph, and is found in that again.
 #![no_main]
 
-use chainrule_files::onnx::{Answers, DEFAULT_OPSET, Export, Inputs, decode, encode};
+use chainrule_files::onnx::{DEFAULT_OPSET, Export, Inputs, Meaning, decode, encode};
 use chainrule_files::{LayerKind, Scaling};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(found) = decode(bytes.to_vec()) else { return };
-    let answers = Answers::Values { scaling: Scaling::None };
+    let answers = Meaning::Values { scaling: Scaling::None };
     let stack = &found.stack;
     let export =
         Export { stack, opset: DEFAULT_OPSET, inputs: Inputs::Scaled, answers, metadata: Vec::new() };
