@@ -97,7 +97,7 @@ impl<T: Scalar> Crew<T> {
         Ok(Crew { pool, ways, chosen: 0, trial: Trial::new(PAUSE) })
     }
 
-    /// The way in which the last step was made, or the next one is.
+    /// The way in which the last step was made, from its beginning to that of the next one.
     pub(super) fn way(&self) -> &Way<T> {
         &self.ways[self.chosen]
     }
@@ -123,19 +123,20 @@ impl<T: Scalar> Crew<T> {
             self.chosen = trial.steps / TURN % 2;
         } else if trial.steps == STEPS {
             self.chosen = trial.faster();
+        } else if trial.slow >= PATIENCE {
+            self.chosen = ALONE;
         }
         // Once the trial is over, a step alone needs no watching.
         trial.began = (trial.steps < STEPS || self.chosen == TOGETHER).then(Instant::now);
     }
 
-    /// Notes what the step took.
+    /// Notes what the step took. What it computed is still asked for, so the way stays as it is until the next one begins.
     pub(super) fn end_step(&mut self) {
         let trial = &mut self.trial;
         if let Some(began) = trial.began.take() {
             let seconds = began.elapsed().as_secs_f64();
             if trial.steps >= STEPS {
                 trial.slow = if seconds > trial.alone { trial.slow + 1 } else { 0 };
-                self.chosen = if trial.slow < PATIENCE { TOGETHER } else { ALONE };
             } else if !trial.steps.is_multiple_of(TURN) {
                 trial.seconds[self.chosen].push(seconds);
             }
@@ -173,5 +174,25 @@ impl Samples {
         let seconds = &mut self.seconds[..self.count];
         seconds.sort_unstable_by(f64::total_cmp);
         seconds[self.count / 2]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The outputs of a step are counted after it: those of the other way are of another step.
+    #[test]
+    fn a_run_goes_on_alone_with_the_next_step_and_not_before() {
+        let trial = Trial { steps: STEPS + 1, alone: -1.0, ..Trial::new(PAUSE) };
+        let mut crew = Crew::<f32> { pool: Pool::new(1), ways: Vec::new(), chosen: TOGETHER, trial };
+        for _ in 0..PATIENCE {
+            crew.begin_step();
+            assert_eq!(crew.chosen, TOGETHER);
+            crew.end_step();
+            assert_eq!(crew.chosen, TOGETHER);
+        }
+        crew.begin_step();
+        assert_eq!(crew.chosen, ALONE);
     }
 }

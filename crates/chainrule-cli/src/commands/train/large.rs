@@ -5,16 +5,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use chainrule_data::infer::{Decisions, Kind, Wishes};
-use chainrule_data::{Roles, TargetRows, read_target, read_weights};
+use chainrule_data::Roles;
+use chainrule_data::infer::Wishes;
 
 use super::arguments::Arguments;
-use super::table::{Understood, holding, many_classes, only};
-use super::task::target_kind;
+use super::table::{Settled, Understood, only, settle};
 use crate::choices::Precision;
 use crate::memory::{self, Size};
 use crate::prepare::Raw;
-use crate::source::{Choose, Source, StoredTable, read_stored, size_in_memory, without_answer};
+use crate::source::{Choose, Source, StoredTable, read_stored, size_in_memory};
 use crate::stored::StoredRows;
 
 /// The share of the available memory that a table may take: training and the system need some as well.
@@ -101,27 +100,15 @@ pub(super) fn understand(
     (roles, wishes): (&Roles, Wishes),
 ) -> anyhow::Result<Understood> {
     let place = || source.place();
-    let mut notes: Vec<String> = table.notes.iter().map(|note| format!("{}: {note}", place())).collect();
+    let notes: Vec<String> = table.notes.iter().map(|note| format!("{}: {note}", place())).collect();
     // Targets, weights and the like are few: they stay in memory.
-    let mut frame = table.columns(roles.names()).with_context(place)?;
-    let read = read_target(&frame, &roles.target, target_kind(arguments.task)).with_context(place)?;
-    let TargetRows { target, reading, rows, missing } = read;
-    if missing > 0 {
-        notes.push(format!("{}: {}", place(), without_answer(missing, &roles.target)));
-        frame = frame.select(&rows).with_context(place)?;
-    }
-    notes.extend(many_classes(&target).map(|warning| format!("{}: {warning}", place())));
-    let weights = roles.weight.as_deref().map(|column| read_weights(&frame, column));
-    let weights = weights.transpose().with_context(place)?;
-    let holding = holding(&frame, roles).with_context(place)?;
+    let frame = table.columns(roles.names()).with_context(place)?;
+    let Settled { rows, mut understood, .. } = settle(frame, roles, (arguments, source))?;
     let stored = StoredRows::new(table, rows, folder);
     let is_there = |name: &str| stored.names().iter().any(|known| known == name);
-    let Decisions { columns, warnings } =
-        stored.decide(roles, &only(wishes, is_there)).with_context(place)?;
-    notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
-    let used = |name: &str| {
-        columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
-    };
-    let raw = Raw::Stored(stored.retain(used));
-    Ok(Understood { raw, format, target, reading, columns, weights, holding, notes })
+    let decided = stored.decide(roles, &only(wishes, is_there));
+    let used = understood.decide(decided, source)?;
+    (understood.raw, understood.format) = (Raw::Stored(stored.retain(|name| used.contains(name))), format);
+    understood.notes.splice(0..0, notes);
+    Ok(understood)
 }

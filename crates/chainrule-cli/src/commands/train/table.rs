@@ -2,6 +2,8 @@
 //!
 //! Must not know: networks, nor how columns become inputs.
 
+use std::collections::HashSet;
+
 use anyhow::Context;
 use chainrule_data::csv::{TargetKind, TargetReading};
 use chainrule_data::infer::{self, Decisions, Kind, Wishes};
@@ -45,7 +47,6 @@ pub(super) struct Understood {
 /// # Errors
 /// What is wrong with the file, with its path in front; columns that the arguments name and the table has not.
 pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Understood> {
-    let place = || source.place();
     let wishes = wishes(arguments);
     let mut roles = Roles::default();
     let mut choose = |names: &[String]| {
@@ -59,28 +60,77 @@ pub(super) fn read(arguments: &Arguments, source: &Source) -> anyhow::Result<Und
         understood.notes.push(reason);
         return Ok(understood);
     }
-    let Whole { mut frame, format, mut notes } = source::read_all(source, &arguments.table, &mut choose)?;
-    let kind = target_kind(arguments.task);
+    let Whole { frame, format, notes } = source::read_all(source, &arguments.table, &mut choose)?;
+    let Settled { frame, mut understood, .. } = settle(frame, &roles, (arguments, source))?;
+    let is_there = |name: &str| frame.position(name).is_some();
+    let decided = infer::decide(&frame, &roles, &only(wishes, is_there));
+    let used = understood.decide(decided, source)?;
+    (understood.raw, understood.format) = (Raw::Table(frame.retain(|name| used.contains(name))), format);
+    understood.notes.splice(0..0, notes);
+    Ok(understood)
+}
+
+/// What the columns with a role say of a table.
+pub(super) struct Settled {
+    /// The rows that have an answer, with the columns that were given.
+    pub(super) frame: Frame,
+    /// The numbers of these rows.
+    pub(super) rows: Vec<usize>,
+    /// All but the columns to learn from.
+    pub(super) understood: Understood,
+}
+
+/// Reads answers, weights, and what rows belong together; rows without an answer are left out.
+///
+/// # Errors
+/// What is wrong with one of these columns, with the path in front.
+pub(super) fn settle(
+    mut frame: Frame,
+    roles: &Roles,
+    (arguments, source): (&Arguments, &Source),
+) -> anyhow::Result<Settled> {
+    let place = || source.place();
+    let read = read_target(&frame, &roles.target, target_kind(arguments.task));
     let TargetRows { target, reading, rows, missing } =
-        read_target(&frame, &roles.target, kind).with_context(place)?;
+        read.map_err(source::with_option).with_context(place)?;
+    let mut notes = Vec::new();
     if missing > 0 {
         notes.push(format!("{}: {}", place(), without_answer(missing, &roles.target)));
         frame = frame.select(&rows).with_context(place)?;
     }
     notes.extend(many_classes(&target).map(|warning| format!("{}: {warning}", place())));
     let weights = roles.weight.as_deref().map(|column| read_weights(&frame, column));
-    let weights = weights.transpose().with_context(place)?;
-    let holding = holding(&frame, &roles).with_context(place)?;
-    let is_there = |name: &str| frame.position(name).is_some();
-    let decided = infer::decide(&frame, &roles, &only(wishes, is_there));
-    let decided = decided.map_err(source::with_option).with_context(place)?;
-    let Decisions { columns, warnings } = decided;
-    notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
-    let used = |name: &str| {
-        columns.iter().any(|decision| decision.column == name && decision.kind != Kind::SetAside)
+    let weights = weights.transpose().map_err(source::with_option).with_context(place)?;
+    let holding = holding(&frame, roles).with_context(place)?;
+    let raw = Raw::Table(Frame::default());
+    let understood = Understood {
+        raw,
+        format: String::new(),
+        target,
+        reading,
+        columns: Vec::new(),
+        weights,
+        holding,
+        notes,
     };
-    let raw = Raw::Table(frame.retain(used));
-    Ok(Understood { raw, format, target, reading, columns, weights, holding, notes })
+    Ok(Settled { frame, rows, understood })
+}
+
+impl Understood {
+    /// Takes in what was decided about the columns; gives the names of those to learn from.
+    pub(super) fn decide(
+        &mut self,
+        decided: Result<Decisions, Error>,
+        source: &Source,
+    ) -> anyhow::Result<HashSet<String>> {
+        let place = || source.place();
+        let Decisions { columns, warnings } = decided.map_err(source::with_option).with_context(place)?;
+        self.notes.extend(warnings.iter().map(|warning| format!("{}: {warning}", place())));
+        let used = columns.iter().filter(|decision| decision.kind != Kind::SetAside);
+        let used = used.map(|decision| decision.column.clone()).collect();
+        self.columns = columns;
+        Ok(used)
+    }
 }
 
 fn wishes(arguments: &Arguments) -> Wishes {
@@ -145,14 +195,14 @@ fn target_wanted(kind: TargetKind, columns: usize) -> Wanted {
 }
 
 /// A target of nearly as many classes as rows is probably the wrong column.
-pub(super) fn many_classes(target: &Target) -> Option<Warning> {
+fn many_classes(target: &Target) -> Option<Warning> {
     let Target::Classes { column, names, labels } = target else { return None };
     let (classes, rows) = (names.len(), labels.len());
     let many = rows >= FEW_ROWS && classes > rows / 2;
     many.then(|| Warning::ManyClasses { column: column.clone(), classes, rows })
 }
 
-pub(super) fn holding(frame: &Frame, roles: &Roles) -> Result<Holding, Error> {
+fn holding(frame: &Frame, roles: &Roles) -> Result<Holding, Error> {
     match (&roles.group, &roles.time) {
         (Some(group), _) => {
             let groups = read_groups(frame, group)?;
