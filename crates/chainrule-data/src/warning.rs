@@ -87,12 +87,9 @@ impl fmt::Display for Warning {
                 write!(formatter, "column `{column}`: {classes} classes in {rows} rows; is it the target?")
             }
             Self::UnusedColumns { columns } => {
-                write!(
-                    formatter,
-                    "header: {} columns are not used by the model: `{}`",
-                    columns.len(),
-                    columns.join("`, `")
-                )
+                let count = columns.len();
+                let are = if count == 1 { "column is" } else { "columns are" };
+                write!(formatter, "header: {count} {are} not used by the model: `{}`", columns.join("`, `"))
             }
             Self::MatchedByPosition { columns } => {
                 write!(

@@ -173,10 +173,10 @@ fn entry_20_columns_in_another_order_or_missing() {
     folder.done("train t.csv --epochs 3");
     let ran = folder.run("predict t.safetensors turned.csv");
     assert_eq!(ran.out, folder.done("predict t.safetensors t.csv"));
-    insta::assert_snapshot!(ran.err, @"note: turned.csv: header: 1 columns are not used by the model: `more`");
+    insta::assert_snapshot!(ran.err, @"note: turned.csv: header: 1 column is not used by the model: `more`");
     insta::assert_snapshot!(folder.refused("predict t.safetensors less.csv"), @"error: less.csv: header: column `b` is missing; expected it among `a`, `c`");
     insta::assert_snapshot!(folder.refused("evaluate t.safetensors turned.csv"), @"
-    note: turned.csv: header: 1 columns are not used by the model: `more`
+    note: turned.csv: header: 1 column is not used by the model: `more`
     error: turned.csv: no answers to judge by; expected the target `y`
     ");
 }

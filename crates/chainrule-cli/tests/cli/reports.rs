@@ -257,8 +257,7 @@ fn rows_that_were_learnt_from_are_no_judges() {
     baseline  always `0`: accuracy #
     model     xor.safetensors (# kB)
     caution   no rows were held out, so these figures are of rows that it has learnt from; new rows may be answered worse
-    next      chainrule evaluate xor.safetensors xor
-              chainrule predict xor.safetensors xor --out predictions.csv   the classes, row by row
+    next      chainrule predict xor.safetensors xor --out predictions.csv   the classes, row by row
               chainrule train xor --epochs 300 --report report.html   curves, mistakes, which columns matter
     ");
 }

@@ -25,8 +25,7 @@ fn iris_is_trained_evaluated_and_predicted() {
     model     iris.safetensors (# kB)
     hint      only 15 rows judge, so the figure may be far off; a larger part held out tells more
                 chainrule train iris --hidden 8 --optimizer adam --learning-rate # --schedule constant --batch-size 30 --epochs 60 --validation #
-    next      chainrule evaluate iris.safetensors iris
-              chainrule predict iris.safetensors iris --out predictions.csv   the classes, row by row
+    next      chainrule predict iris.safetensors iris --out predictions.csv   the classes, row by row
               chainrule train iris --hidden 8 --optimizer adam --learning-rate # --schedule constant --batch-size 30 --epochs 60 --report report.html   curves, mistakes, which columns matter
     ");
     let predictions = folder.done("predict iris.safetensors iris");

@@ -168,8 +168,7 @@ impl TrainingData {
         let needs = Needs { preparation: &rules, layout: &layout, keep: &[], answers: Answers::Read };
         let matched = source.load_matching(&needs, &arguments.table, part).context("--test")?;
         // Columns that this table has as well and that are not learnt from need no word.
-        self.notes
-            .extend(matched.notes.into_iter().filter(|note| !note.contains("are not used by the model")));
+        self.notes.extend(matched.notes.into_iter().filter(|note| !note.contains("not used by the model")));
         let missing =
             || anyhow!("--test: {text}: no answers; expected the target `{}`", layout.targets.join("`, `"));
         Ok(Some((matched.raw, matched.target.ok_or_else(missing)?)))

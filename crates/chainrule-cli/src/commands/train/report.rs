@@ -165,14 +165,16 @@ fn describe_folds(folds: &Folds) -> String {
 fn next(arguments: &Arguments, data: &TrainingData, model: &str) -> String {
     let rows = arguments.test.as_deref().unwrap_or(&arguments.data);
     let (model, rows) = (quoted(model), quoted(rows));
-    let judge = format!("chainrule evaluate {model} {rows}");
+    // Rows that were learnt from would judge it too well.
+    let judge = data.test.as_ref().map(|_| format!("chainrule evaluate {model} {rows}\n"));
+    let judge = judge.unwrap_or_default();
     let page = arguments.report.is_none().then(|| {
         let words = command_line::with(&outcome::words(arguments), "--report", "report.html");
         format!("\n{}   curves, mistakes, which columns matter", command_line::line(&words))
     });
     let page = page.unwrap_or_default();
     let what = if data.task == Task::Regression { "numbers" } else { "classes" };
-    format!("{judge}\nchainrule predict {model} {rows} --out predictions.csv   the {what}, row by row{page}")
+    format!("{judge}chainrule predict {model} {rows} --out predictions.csv   the {what}, row by row{page}")
 }
 
 /// What was learned, a line for each half of the sentence.
