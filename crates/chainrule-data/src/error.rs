@@ -227,6 +227,19 @@ pub enum Error {
         /// Fields of the first row.
         expected: usize,
     },
+    /// A header with more or fewer fields than the row below it.
+    #[error(
+        "line {line}: wrong number of fields; expected {expected} as in the header, got {got}\
+        \nhelp: if the line above is no header, such as a title, remove it; else name every column there"
+    )]
+    HeaderWidth {
+        /// The line of the row, from 1.
+        line: u64,
+        /// Fields of the row.
+        got: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
     /// One column where features and a target are wanted.
     #[error(
         "line {line}: only one column, `{column}`; expected features and a target\

@@ -208,8 +208,14 @@ fn one_column_says_which_separators_were_tried() {
 
 #[test]
 fn lines_are_counted_whatever_ends_them() {
-    insta::assert_snapshot!(message("a,b\n\u{feff}\n1,2,3\n".as_bytes()), @"line 3: wrong number of fields; expected 2, got 3");
-    insta::assert_snapshot!(message("\n\u{feff}\na,b\n1,2,3\n".as_bytes()), @"line 4: wrong number of fields; expected 2, got 3");
+    insta::assert_snapshot!(message("a,b\n\u{feff}\n1,2,3\n".as_bytes()), @r"
+    line 3: wrong number of fields; expected 2 as in the header, got 3
+    help: if the line above is no header, such as a title, remove it; else name every column there
+    ");
+    insta::assert_snapshot!(message("\n\u{feff}\na,b\n1,2,3\n".as_bytes()), @r"
+    line 4: wrong number of fields; expected 2 as in the header, got 3
+    help: if the line above is no header, such as a title, remove it; else name every column there
+    ");
     insta::assert_snapshot!(message(b"a,b\r1,2\r3,\"x"), @r#"line 3: a quote opens here and is never closed; expected a closing `"` before the end of the file"#);
     insta::assert_snapshot!(message(b"a,b\r1,2\r3,\0"), @"line 3, byte 10: a zero byte; expected text, got binary data");
 }

@@ -29,6 +29,10 @@ fn entry_02_a_header_alone() {
 #[test]
 fn entry_03_a_ragged_row() {
     insta::assert_snapshot!(refused("a,b\n1,2\n3,4,5\n"), @"error: t.csv: line 3: wrong number of fields; expected 2, got 3");
+    insta::assert_snapshot!(refused("My flowers, 2024\n1,2,red\n"), @"
+    error: t.csv: line 2: wrong number of fields; expected 2 as in the header, got 3
+    help: if the line above is no header, such as a title, remove it; else name every column there
+    ");
 }
 
 #[test]

@@ -183,6 +183,12 @@ impl Start {
         }
         let data = next_row(text, if has_header { below } else { 0 });
         let data_line = lines.at(data);
+        // A header of one field is more probably one whose separator is another.
+        if let (true, Some(row), expected @ 2..) = (has_header, second, names.len())
+            && row.len() != expected
+        {
+            return Err(Error::HeaderWidth { line: data_line, got: row.len(), expected });
+        }
         Ok(Self { has_header, names, first_line, data, data_line })
     }
 }
