@@ -3,12 +3,18 @@
 //!
 //! Must not know: which command runs.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 /// How often Ctrl-C was pressed. A signal has no owner, so this is global.
 static PRESSED: AtomicUsize = AtomicUsize::new(0);
+/// When it was pressed first.
+static FIRST: OnceLock<Instant> = OnceLock::new();
+/// A second signal so soon is the same request: the program `timeout` sends its signal to a command and to the command's group.
+const ONE_REQUEST: Duration = Duration::from_millis(50);
 /// Whether what is done at the moment ends in nothing that could be saved.
 static NOTHING_TO_SAVE: AtomicBool = AtomicBool::new(false);
 
@@ -25,9 +31,13 @@ pub(crate) fn listen() -> anyhow::Result<()> {
     ctrlc::set_handler(|| match PRESSED.fetch_add(1, Ordering::SeqCst) {
         // Whoever presses it then need not wait: what is there would be thrown away.
         0 if NOTHING_TO_SAVE.load(Ordering::SeqCst) => end(),
-        0 => crate::output::note(
-            "\ninterrupted: this step is finished and the network saved; once more stops at once",
-        ),
+        0 => {
+            FIRST.get_or_init(Instant::now);
+            crate::output::note(
+                "\ninterrupted: this step is finished and the network saved; once more stops at once",
+            );
+        }
+        1.. if FIRST.get_or_init(Instant::now).elapsed() < ONE_REQUEST => {}
         _ => std::process::exit(ENDED_AT_ONCE),
     })
     .context("Ctrl-C: cannot be listened to")
