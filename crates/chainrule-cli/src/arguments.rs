@@ -123,11 +123,16 @@ impl TableArguments {
             separator: self.separator,
             header: if self.no_header { Header::Absent } else { Header::Detect },
             decimal_mark: if self.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point },
-            missing: match &self.missing_only[..] {
-                [] => Missing::with(&self.missing),
-                only => Missing::only(only.to_vec()),
-            },
+            missing: missing(&self.missing, &self.missing_only),
         }
+    }
+}
+
+/// Which cells are missing, by the markers beside the usual ones and, if there are any, instead of them.
+pub(crate) fn missing(beside: &[String], only: &[String]) -> Missing {
+    match only {
+        [] => Missing::with(beside),
+        only => Missing::only(only.to_vec()),
     }
 }
 

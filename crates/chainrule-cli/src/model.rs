@@ -88,6 +88,11 @@ impl Stored for f64 {
 }
 
 impl Model {
+    /// Above which number a single output speaks for the second of two classes.
+    pub(crate) fn threshold(&self) -> f64 {
+        if self.loss == Loss::Hinge { 0.0 } else { 0.5 }
+    }
+
     /// Reads a model from its file.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub(crate) fn check_apart(inputs: &[&Path], outputs: &[(&str, &Path)]) -> anyhow
 }
 
 /// Whether two paths are one file, be it there already or not. A pipe may be named as often as it is wanted.
-fn is_same(a: &Path, b: &Path) -> bool {
+pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
     !is_special(a) && location(a).zip(location(b)).is_some_and(|(a, b)| a == b)
 }
 

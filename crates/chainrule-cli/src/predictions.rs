@@ -4,7 +4,7 @@
 
 use anyhow::{Context, bail};
 use chainrule::metrics::argmax;
-use chainrule::{Activation, Loss, Task};
+use chainrule::{Activation, Task};
 use chainrule_data::Frame;
 
 use crate::model::Model;
@@ -95,10 +95,7 @@ impl<'m> Layout<'m> {
                 let labels: Vec<&str> = labels.map(|(name, _)| &name[..]).collect();
                 writer.write_field(labels.join("|"))
             }
-            (_, [value]) => {
-                let threshold = if self.model.loss == Loss::Hinge { 0.0 } else { 0.5 };
-                writer.write_field(&self.names[usize::from(*value > threshold)])
-            }
+            (_, [value]) => writer.write_field(&self.names[usize::from(*value > self.model.threshold())]),
             (_, row) => writer.write_field(&self.names[argmax(row)]),
         }
     }

@@ -96,10 +96,7 @@ fn actual(judged: &Judged<'_>, row: usize) -> String {
 
 fn predicted(judged: &Judged<'_>, row: usize) -> String {
     match (judged.target, judged.outputs(row)) {
-        (Target::Classes { names, .. }, [one]) => {
-            let threshold = if judged.model.loss == chainrule::Loss::Hinge { 0.0 } else { 0.5 };
-            names[usize::from(*one > threshold)].clone()
-        }
+        (Target::Classes { names, .. }, [one]) => names[usize::from(*one > judged.model.threshold())].clone(),
         (Target::Classes { names, .. }, several) => names[chainrule::metrics::argmax(several)].clone(),
         (Target::Values { names, .. }, outputs) => joined(judged, names, outputs),
     }

@@ -70,6 +70,16 @@ impl Missing {
         Self { values: numbers(markers), ..missing }
     }
 
+    /// The markers in every column. Cannot fail.
+    pub fn everywhere(&self) -> &[String] {
+        &self.everywhere
+    }
+
+    /// The further markers in columns of numbers, which may be classes in others. Cannot fail.
+    pub fn among_numbers(&self) -> &[String] {
+        &self.among_numbers
+    }
+
     /// Whether some numbers stand for missing ones.
     pub(super) fn has_values(&self) -> bool {
         !self.values.is_empty()

@@ -13,12 +13,11 @@ mod standalone;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use chainrule::Loss;
 
 use crate::atomic::write_atomically;
 use crate::failure::Outcome;
 use crate::model::Model;
-use crate::output;
+use crate::{output, places};
 
 /// The arguments of `export`.
 #[derive(clap::Args, Debug)]
@@ -116,15 +115,9 @@ fn product(arguments: &Arguments, model: &Model) -> anyhow::Result<Product> {
     bail!("export: expected the name of a file in one of the forms\nhelp: chainrule export --help lists them")
 }
 
-/// Above which number a single output speaks for the second of two classes.
-fn threshold(model: &Model) -> f64 {
-    if model.loss == Loss::Hinge { 0.0 } else { 0.5 }
-}
-
 /// A model is not replaced by its own export, from which it could not be made again.
 fn refuse_to_replace(model: &Path, product: &Path) -> anyhow::Result<()> {
-    let same = product.canonicalize().ok().zip(model.canonicalize().ok()).is_some_and(|(a, b)| a == b);
-    if same {
+    if places::is_same(model, product) {
         bail!("{}: this is the model itself; expected another file to write to", product.display());
     }
     Ok(())

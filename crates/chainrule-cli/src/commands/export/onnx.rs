@@ -9,7 +9,7 @@ use chainrule_files::onnx::{
 };
 use chainrule_files::{ColumnRule, FeatureKind, Outputs, Scaling};
 
-use super::{Product, threshold};
+use super::Product;
 use crate::model::Model;
 use crate::predictions::gives_probabilities;
 use crate::{record, stack};
@@ -119,7 +119,7 @@ fn answers(model: &Model, scope: Scope) -> Meaning {
     let certainty = if gives_probabilities(model) {
         Certainty::Probabilities
     } else {
-        Certainty::Scores { threshold: threshold(model) }
+        Certainty::Scores { threshold: model.threshold() }
     };
     match model.task {
         Task::Regression => {

@@ -7,7 +7,6 @@ use chainrule::Task;
 use chainrule_data::preparation::{Category, Encoding, Prepared, Rule, Scale, TimePart, Times};
 use chainrule_files::{Answers, DateOrder, InputColumn, InputPart, InputRule, MissingCells, Standalone};
 
-use super::threshold;
 use crate::model::Model;
 use crate::prepare::Inputs;
 use crate::{record, rules, stack};
@@ -85,20 +84,13 @@ fn of_times(times: &Times) -> InputRule {
     }
 }
 
-/// What `chainrule_data` takes for a missing cell in every column, unless others were given in their place.
-const EVERYWHERE: [&str; 13] =
-    ["NA", "na", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NAN", "null", "NULL", "None", "?"];
-
-/// The same in columns of numbers.
-const AMONG_NUMBERS: [&str; 2] = ["-", "."];
-
 /// The cells that are missing, from the markers beside the usual ones and instead of them.
 fn missing_cells((beside, only): (Vec<String>, Vec<String>)) -> MissingCells {
-    let texts = |usual: &[&str]| usual.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    if !only.is_empty() {
-        return MissingCells { everywhere: only, among_numbers: Vec::new() };
+    let missing = crate::arguments::missing(&beside, &only);
+    MissingCells {
+        everywhere: missing.everywhere().to_vec(),
+        among_numbers: missing.among_numbers().to_vec(),
     }
-    MissingCells { everywhere: [texts(&EVERYWHERE), beside].concat(), among_numbers: texts(&AMONG_NUMBERS) }
 }
 
 fn answers(model: &Model) -> Answers {
@@ -112,7 +104,7 @@ fn answers(model: &Model) -> Answers {
         },
         (Task::Multilabel, _) | (_, None) => Answers::Labels { names: layout.targets },
         (_, Some(names)) => match <[String; 2]>::try_from(names) {
-            Ok(names) if outputs == 1 => Answers::OneOfTwo { names, threshold: threshold(model) },
+            Ok(names) if outputs == 1 => Answers::OneOfTwo { names, threshold: model.threshold() },
             Ok(names) => Answers::OneOf { names: names.into() },
             Err(names) => Answers::OneOf { names },
         },
@@ -158,12 +150,14 @@ mod tests {
             (texts(&["-999"]), texts(&[]), Missing::with(&texts(&["-999"]))),
             (texts(&[]), texts(&["none", "0"]), Missing::only(texts(&["none", "0"]))),
         ];
+        let usual = Missing::default();
+        let usual = || usual.everywhere().iter().chain(usual.among_numbers()).map(String::as_str);
         let more = [
             "", "Na", "none", "NONE", "-999", "-999.0", "0", "0.0", "--", "..", "+", "missing", "nil", "Null",
         ];
         for (beside, only, missing) in given {
             let cells = missing_cells((beside, only));
-            for cell in EVERYWHERE.into_iter().chain(AMONG_NUMBERS).chain(more) {
+            for cell in usual().chain(more) {
                 let is_listed = cell.is_empty() || cells.everywhere.iter().any(|text| text == cell);
                 let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
                 let is_value = number(cell).is_some_and(|cell| {

@@ -8,7 +8,7 @@ mod state_dict;
 
 pub(super) use state_dict::{NETWORK, RECORD};
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chainrule::{Activation, Loss, Network};
@@ -17,7 +17,7 @@ use chainrule_files::{Feature, FeatureKind, ModelFile, ModelRecord, Outputs, Sca
 use super::subject::usual_loss;
 use crate::failure::{Outcome, named};
 use crate::model::Model;
-use crate::output;
+use crate::{output, places};
 
 /// The arguments of `import`.
 #[derive(clap::Args, Clone, Debug)]
@@ -151,12 +151,6 @@ fn out_path(arguments: &Arguments) -> anyhow::Result<PathBuf> {
         let name = arguments.file.file_stem().unwrap_or_default().to_string_lossy();
         return Ok(PathBuf::from(format!("{name}.model.safetensors")));
     };
-    if is_same(out, &arguments.file) {
-        bail!("--out {}: this is the file that is read; expected another one", out.display());
-    }
+    places::check_apart(&[&arguments.file], &[("--out", out)])?;
     Ok(out.clone())
-}
-
-fn is_same(a: &Path, b: &Path) -> bool {
-    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
